@@ -1,0 +1,41 @@
+// SPDX-License-Identifier: Apache-2.0
+//
+// Where a program runs: the root it sees, and its network.
+#pragma once
+
+#include <cstdint>
+#include <filesystem>
+#include <string>
+#include <vector>
+
+#include <sandbox/limits.hpp>
+
+namespace sandbox {
+
+enum class Network : std::uint8_t {
+  none,     // no interface is up; internet sockets cannot be created
+  loopback, // 127.0.0.1 and ::1 of the box's own; nobody else's
+};
+
+struct Environment {
+  /// Docker backend: the image whose file system the program sees, read-only.
+  std::string image;
+
+  /// Native backend: an unpacked root file system, seen read-only. Empty: the host's own toolchain
+  /// directories (/usr and what belongs to it), read-only.
+  std::filesystem::path rootfs;
+
+  /// Native backend without `rootfs`: further host paths to show, read-only, at the same place.
+  /// Paths that do not exist are an error.
+  std::vector<std::filesystem::path> extra_paths;
+
+  Network network{Network::none};
+
+  /// Size of /box, fixed for the life of the box.
+  std::uint64_t disk_bytes{64 * MiB};
+  std::uint64_t disk_inodes{4096};
+
+  friend bool operator==(const Environment&, const Environment&) = default;
+};
+
+} // namespace sandbox

@@ -1,0 +1,55 @@
+// SPDX-License-Identifier: Apache-2.0
+//
+// What became of a submission: one Result a stage, the output that was kept, and the artifacts.
+#pragma once
+
+#include <cstdint>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include <sandbox/export.hpp>
+#include <sandbox/output.hpp>
+#include <sandbox/result.hpp>
+
+namespace sandbox {
+
+enum class Stage : std::uint8_t { compile, run };
+SANDBOX_API std::string_view to_string(Stage stage) noexcept;
+
+struct StageReport {
+  Stage stage{Stage::run};
+  Result result;
+  CapturedOutput::Kept standard_output; // empty when a sink of the caller's took the bytes
+  CapturedOutput::Kept standard_error;
+};
+
+struct Artifact {
+  std::string path;
+  std::string bytes;
+  bool executable{false};
+};
+
+/// A file that matched but was not taken, and why: "symlink", "larger than 1048576 bytes".
+struct SkippedArtifact {
+  std::string path;
+  std::string reason;
+};
+
+struct Report {
+  std::string language;
+  std::vector<StageReport> stages; // in the order they ran; a failed compile stage is the last
+  std::vector<Artifact> artifacts;
+  std::vector<SkippedArtifact> skipped_artifacts;
+
+  /// The last stage that ran.
+  const StageReport& last() const { return stages.back(); }
+  /// True when the compile stage ended otherwise than ok.
+  bool compile_failed() const noexcept;
+  bool ok() const noexcept;
+};
+
+/// The report as one JSON document (docs/report.md). Bytes that are not UTF-8 are base64 with a flag.
+SANDBOX_API std::string to_json(const Report& report, bool pretty = true);
+
+} // namespace sandbox

@@ -1,0 +1,20 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <cerrno>
+#include <string>
+#include <string_view>
+
+#include <sandbox/error.hpp>
+
+namespace sandbox::os {
+
+/// An Error for a system call that failed: "open /proc: Permission denied". `call` is the call's name,
+/// `subject` the path or what else it was about; `error` the errno captured right after it.
+Error system_error(ErrorCode code, std::string_view call, std::string_view subject, int error,
+                   std::string remedy = {});
+
+/// Throws system_error(resource or setup_failed) when `result` is negative; else returns it.
+int check(int result, std::string_view call, std::string_view subject = {});
+
+} // namespace sandbox::os
