@@ -1,0 +1,95 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "box.hpp"
+
+#include "credentials.hpp"
+#include "id_map.hpp"
+#include "jobs.hpp"
+
+#include <net/if.h>
+#include <sys/fsuid.h>
+#include <sys/ioctl.h>
+#include <sys/mount.h>
+#include <sys/socket.h>
+#include <unistd.h>
+
+#include <cinttypes>
+#include <cstdio>
+#include <cstring>
+
+namespace sandbox::init {
+namespace {
+
+Outcome mount_memory(const char* target, const char* mode, std::uint64_t bytes,
+                     std::uint64_t inodes) noexcept {
+  char options[128];
+  std::snprintf(options, sizeof options,
+                "mode=%s,uid=%u,gid=%u,size=%" PRIu64 ",nr_inodes=%" PRIu64, mode, program_id,
+                program_id, bytes, inodes);
+  return check(::mount("sandbox", target, "tmpfs", MS_NOSUID | MS_NODEV, options), "mount", target);
+}
+
+Outcome mount_all(const wire::Launch& launch) noexcept {
+  // Read-only, so that a program cannot turn the kernel's choice of victim (oom_score_adj) on init.
+  Outcome outcome = check(
+      ::mount("proc", "/proc", "proc", MS_NOSUID | MS_NODEV | MS_NOEXEC | MS_RDONLY, "hidepid=2"),
+      "mount", "/proc");
+  if (!outcome.failed()) {
+    outcome = mount_memory("/box", "0755", launch.disk_bytes, launch.disk_inodes);
+  }
+  if (!outcome.failed()) {
+    outcome = mount_memory("/tmp", "1777", launch.scratch_bytes, launch.scratch_inodes);
+  }
+  if (!outcome.failed()) {
+    outcome = mount_memory("/dev/shm", "1777", launch.scratch_bytes, launch.scratch_inodes);
+  }
+  return outcome;
+}
+
+Outcome bring_loopback_up() noexcept {
+  const int socket = ::socket(AF_INET, SOCK_DGRAM | SOCK_CLOEXEC, 0);
+  if (socket < 0) {
+    return check(-1, "socket", "loopback");
+  }
+  ifreq request{};
+  std::strcpy(request.ifr_name, "lo");
+  request.ifr_flags = IFF_UP | IFF_RUNNING;
+  const Outcome outcome =
+      check(::ioctl(socket, SIOCSIFFLAGS, &request), "ioctl", "SIOCSIFFLAGS lo");
+  ::close(socket);
+  return outcome;
+}
+
+/// From here on init touches files as the program's user would.
+Outcome become_box_user() noexcept {
+  ::setfsgid(program_id);
+  ::setfsuid(program_id);
+  // Neither reports failure; asking again returns the id in force.
+  if (::setfsgid(static_cast<gid_t>(-1)) != static_cast<int>(program_id) ||
+      ::setfsuid(static_cast<uid_t>(-1)) != static_cast<int>(program_id)) {
+    return {"setfsuid", "", EPERM};
+  }
+  return check(::chdir("/box"), "chdir", "/box");
+}
+
+} // namespace
+
+int run_box(int stream, const wire::Launch& launch, SlotState& state) noexcept {
+  Outcome outcome = mount_all(launch);
+  if (!outcome.failed() && launch.loopback != 0) {
+    outcome = bring_loopback_up();
+  }
+  if (!outcome.failed()) {
+    outcome = keep_init_capabilities(state.shared_uid);
+  }
+  if (!outcome.failed()) {
+    outcome = become_box_user();
+  }
+  Jobs jobs(stream, state);
+  if (outcome.failed()) {
+    jobs.refuse(outcome);
+    return 1;
+  }
+  return jobs.serve();
+}
+
+} // namespace sandbox::init

@@ -1,0 +1,30 @@
+// SPDX-License-Identifier: Apache-2.0
+//
+// The last steps before a program: run in a child that shares init's memory, so nothing here may
+// allocate.
+#pragma once
+
+#include "outcome.hpp"
+#include "slot.hpp"
+#include "wire/messages.hpp"
+
+#include <linux/filter.h>
+
+namespace sandbox::init {
+
+struct ChildPlan {
+  const wire::Run* run{nullptr};
+  char** argv{nullptr};
+  char** envp{nullptr};
+  int streams[3]{-1, -1, -1};
+  int landlock{-1};
+  bool shared_uid{false};
+  sock_fprog filter{};
+  /// Set by the child when a step fails; the program has then not run.
+  Outcome failure;
+};
+
+/// Returns only when a step failed; for clone_vfork. `plan` is a ChildPlan.
+int become_program(void* plan) noexcept;
+
+} // namespace sandbox::init

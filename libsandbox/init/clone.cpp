@@ -1,0 +1,86 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "clone.hpp"
+
+#include <linux/sched.h>
+#include <sys/syscall.h>
+#include <unistd.h>
+
+#include <cerrno>
+#include <csignal>
+#include <cstdint>
+
+namespace sandbox::init {
+namespace {
+
+alignas(16) char child_stack[32 << 10];
+
+#if defined(__x86_64__)
+long clone3_onto_stack(clone_args* args, int (*function)(void*), void* argument) noexcept {
+  long result = SYS_clone3;
+  register void* entry asm("r8") = reinterpret_cast<void*>(function);
+  register void* subject asm("r9") = argument;
+  asm volatile("syscall\n\t"
+               "test %%rax, %%rax\n\t"
+               "jnz 1f\n\t"
+               "xor %%ebp, %%ebp\n\t"
+               "mov %%r9, %%rdi\n\t"
+               "call *%%r8\n\t"
+               "mov %%eax, %%edi\n\t"
+               "mov %[exit], %%eax\n\t"
+               "syscall\n\t"
+               "1:"
+               : "+a"(result)
+               : "D"(args), "S"(sizeof *args), "r"(entry), "r"(subject), [exit] "i"(SYS_exit)
+               : "rcx", "r11", "memory", "cc");
+  return result;
+}
+#elif defined(__aarch64__)
+long clone3_onto_stack(clone_args* args, int (*function)(void*), void* argument) noexcept {
+  register long x0 asm("x0") = reinterpret_cast<long>(args);
+  register long x1 asm("x1") = sizeof *args;
+  register long x8 asm("x8") = SYS_clone3;
+  register void* entry asm("x10") = reinterpret_cast<void*>(function);
+  register void* subject asm("x11") = argument;
+  asm volatile("svc #0\n\t"
+               "cbnz x0, 1f\n\t"
+               "mov x29, xzr\n\t"
+               "mov x0, x11\n\t"
+               "blr x10\n\t"
+               "mov x8, %[exit]\n\t"
+               "svc #0\n\t"
+               "1:"
+               : "+r"(x0)
+               : "r"(x1), "r"(x8), "r"(entry), "r"(subject), [exit] "i"(SYS_exit)
+               : "memory", "cc");
+  return x0;
+}
+#else
+#error "clone3_onto_stack is written for x86-64 and aarch64"
+#endif
+
+} // namespace
+
+long clone_process(unsigned long namespaces, int* pidfd) noexcept {
+  clone_args args{};
+  args.flags = namespaces | (pidfd != nullptr ? CLONE_PIDFD : 0);
+  args.pidfd = reinterpret_cast<std::uint64_t>(pidfd);
+  args.exit_signal = SIGCHLD;
+  return ::syscall(SYS_clone3, &args, sizeof args);
+}
+
+long clone_vfork(int (*function)(void*), void* argument, int cgroup) noexcept {
+  clone_args args{};
+  args.flags = CLONE_VM | CLONE_VFORK | (cgroup >= 0 ? CLONE_INTO_CGROUP : 0);
+  args.exit_signal = SIGCHLD;
+  args.stack = reinterpret_cast<std::uint64_t>(child_stack);
+  args.stack_size = sizeof child_stack;
+  args.cgroup = cgroup >= 0 ? static_cast<std::uint64_t>(cgroup) : 0;
+  const long result = clone3_onto_stack(&args, function, argument);
+  if (result < 0) {
+    errno = static_cast<int>(-result);
+    return -1;
+  }
+  return result;
+}
+
+} // namespace sandbox::init

@@ -1,0 +1,16 @@
+// SPDX-License-Identifier: Apache-2.0
+//
+// clone3(2) as this project needs it; glibc 2.36 has no wrapper.
+#pragma once
+
+namespace sandbox::init {
+
+/// Like fork, in new namespaces; `pidfd` receives a pidfd when not null.
+long clone_process(unsigned long namespaces, int* pidfd = nullptr) noexcept;
+
+/// Runs `function(argument)` in a child that shares our memory while we wait until it executes
+/// another program or ends. `cgroup` is a directory to be born in, or -1. Returns the child's pid,
+/// or -1 with errno.
+long clone_vfork(int (*function)(void*), void* argument, int cgroup) noexcept;
+
+} // namespace sandbox::init

@@ -1,0 +1,51 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "credentials.hpp"
+
+#include <linux/capability.h>
+#include <linux/securebits.h>
+#include <sys/capability.h>
+#include <sys/prctl.h>
+#include <sys/syscall.h>
+#include <unistd.h>
+
+namespace sandbox::init {
+
+Outcome drop_bounding_set() noexcept {
+  for (cap_value_t capability = 0; capability < cap_max_bits(); ++capability) {
+    if (cap_drop_bound(capability) != 0) {
+      return check(-1, "drop bounding set");
+    }
+  }
+  constexpr unsigned long bits = SECBIT_NOROOT | SECBIT_NOROOT_LOCKED | SECBIT_KEEP_CAPS_LOCKED |
+                                 SECBIT_NO_CAP_AMBIENT_RAISE | SECBIT_NO_CAP_AMBIENT_RAISE_LOCKED;
+  if (cap_reset_ambient() != 0) {
+    return check(-1, "clear ambient set");
+  }
+  return check(::prctl(PR_SET_SECUREBITS, bits, 0, 0, 0), "prctl", "PR_SET_SECUREBITS");
+}
+
+Outcome keep_init_capabilities(bool shared_uid) noexcept {
+  cap_t capabilities = cap_init();
+  if (capabilities == nullptr) {
+    return check(-1, "cap_init");
+  }
+  constexpr cap_value_t kept[] = {CAP_SETUID, CAP_SETGID, CAP_KILL};
+  Outcome outcome;
+  if (!shared_uid && (cap_set_flag(capabilities, CAP_PERMITTED, 3, kept, CAP_SET) != 0 ||
+                      cap_set_flag(capabilities, CAP_EFFECTIVE, 3, kept, CAP_SET) != 0)) {
+    outcome = check(-1, "cap_set_flag");
+  }
+  if (!outcome.failed()) {
+    outcome = check(cap_set_proc(capabilities), "cap_set_proc");
+  }
+  cap_free(capabilities);
+  return outcome;
+}
+
+Outcome drop_all_capabilities() noexcept {
+  __user_cap_header_struct header{_LINUX_CAPABILITY_VERSION_3, 0};
+  const __user_cap_data_struct none[_LINUX_CAPABILITY_U32S_3]{};
+  return check(::syscall(SYS_capset, &header, none), "capset");
+}
+
+} // namespace sandbox::init

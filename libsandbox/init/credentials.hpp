@@ -1,0 +1,21 @@
+// SPDX-License-Identifier: Apache-2.0
+//
+// Capabilities; libcap is used here only.
+#pragma once
+
+#include "outcome.hpp"
+
+namespace sandbox::init {
+
+/// Empties the bounding set and locks the securebits, so that no execve in the box can gain a
+/// capability.
+Outcome drop_bounding_set() noexcept;
+
+/// Keeps what init needs to start and end programs: CAP_SETUID, CAP_SETGID, CAP_KILL; nothing when
+/// init shares the program's uid.
+Outcome keep_init_capabilities(bool shared_uid) noexcept;
+
+/// For the child that becomes the program: no capability in any set. Allocates nothing.
+Outcome drop_all_capabilities() noexcept;
+
+} // namespace sandbox::init

@@ -1,0 +1,125 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "figures.hpp"
+
+#include <unistd.h>
+
+#include <cstring>
+
+namespace sandbox::init {
+namespace {
+
+constexpr std::uint64_t ns_per_us = 1000;
+
+std::uint64_t read_figure(int file, const char* key) noexcept {
+  char text[4096];
+  const long size = file < 0 ? -1 : ::pread(file, text, sizeof text - 1, 0);
+  if (size <= 0) {
+    return wire::not_measured;
+  }
+  text[size] = '\0';
+  return parse_figure(text, key);
+}
+
+std::uint64_t from_us(std::uint64_t us) noexcept {
+  return us == wire::not_measured ? us : us * ns_per_us;
+}
+
+} // namespace
+
+std::uint64_t parse_figure(const char* text, const char* key) noexcept {
+  if (key != nullptr) {
+    const std::size_t length = std::strlen(key);
+    // At the start of a line and followed by a space: "oom_kill" must not find "oom_kill_disable".
+    for (;;) {
+      if (std::strncmp(text, key, length) == 0 && text[length] == ' ') {
+        text += length + 1;
+        break;
+      }
+      const char* end = std::strchr(text, '\n');
+      if (end == nullptr) {
+        return wire::not_measured;
+      }
+      text = end + 1;
+    }
+  }
+  if (*text < '0' || *text > '9') {
+    return wire::not_measured;
+  }
+  std::uint64_t value = 0;
+  for (; *text >= '0' && *text <= '9'; ++text) {
+    if (__builtin_mul_overflow(value, std::uint64_t{10}, &value) ||
+        __builtin_add_overflow(value, static_cast<std::uint64_t>(*text - '0'), &value)) {
+      return wire::not_measured;
+    }
+  }
+  return value;
+}
+
+Figures::Figures() noexcept {
+  for (int& file : files_) {
+    file = -1;
+  }
+}
+
+void Figures::adopt(std::uint32_t present, Descriptors& descriptors) noexcept {
+  for (unsigned i = 0; i < static_cast<unsigned>(wire::Figure::count); ++i) {
+    files_[i] = (present >> i & 1U) != 0 ? descriptors.take() : -1;
+  }
+}
+
+void Figures::close() noexcept {
+  for (int& file : files_) {
+    if (file >= 0) {
+      ::close(file);
+      file = -1;
+    }
+  }
+}
+
+// On v1 each figure has a file of its own; on v2 user and system time stand in cpu.stat beside the
+// total, so the separate files are absent.
+std::uint64_t Figures::cpu_ns() const noexcept {
+  const int file = files_[static_cast<int>(wire::Figure::cpu_usage)];
+  return has(wire::Figure::cpu_user) ? read_figure(file, nullptr)
+                                     : from_us(read_figure(file, "usage_usec"));
+}
+
+std::uint64_t Figures::cpu_user_ns() const noexcept {
+  return has(wire::Figure::cpu_user)
+             ? read_figure(files_[static_cast<int>(wire::Figure::cpu_user)], nullptr)
+             : from_us(read_figure(files_[static_cast<int>(wire::Figure::cpu_usage)], "user_usec"));
+}
+
+std::uint64_t Figures::cpu_system_ns() const noexcept {
+  return has(wire::Figure::cpu_system)
+             ? read_figure(files_[static_cast<int>(wire::Figure::cpu_system)], nullptr)
+             : from_us(
+                   read_figure(files_[static_cast<int>(wire::Figure::cpu_usage)], "system_usec"));
+}
+
+std::uint64_t Figures::memory_usage() const noexcept {
+  return read_figure(files_[static_cast<int>(wire::Figure::memory_usage)], nullptr);
+}
+
+std::uint64_t Figures::memory_peak() const noexcept {
+  return read_figure(files_[static_cast<int>(wire::Figure::memory_peak)], nullptr);
+}
+
+std::uint64_t Figures::oom_kills() const noexcept {
+  return read_figure(files_[static_cast<int>(wire::Figure::memory_events)], "oom_kill");
+}
+
+std::uint64_t Figures::process_limit_hits() const noexcept {
+  return read_figure(files_[static_cast<int>(wire::Figure::pids_events)], "max");
+}
+
+std::uint64_t Figures::processes_peak() const noexcept {
+  return read_figure(files_[static_cast<int>(wire::Figure::pids_peak)], nullptr);
+}
+
+bool Figures::reset_memory_peak() const noexcept {
+  const int file = files_[static_cast<int>(wire::Figure::memory_peak)];
+  return file >= 0 && ::pwrite(file, "0", 1, 0) == 1;
+}
+
+} // namespace sandbox::init

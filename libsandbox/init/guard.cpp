@@ -1,0 +1,87 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "guard.hpp"
+
+#include "clone.hpp"
+#include "id_map.hpp"
+#include "launcher.hpp"
+#include "packet.hpp"
+#include "remove_groups.hpp"
+
+#include <fcntl.h>
+#include <poll.h>
+#include <sched.h>
+#include <sys/syscall.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include <csignal>
+#include <cstdio>
+
+namespace sandbox::init {
+namespace {
+
+char packet[wire::max_packet];
+
+int refuse(int control, const Outcome& outcome) noexcept {
+  send_failure(control, outcome);
+  return 1;
+}
+
+/// The launcher's first act is to wait for its id maps.
+int launch(int control, int released, const wire::SetUp& set_up) noexcept {
+  char byte = 0;
+  if (::read(released, &byte, 1) != 1) {
+    return 1;
+  }
+  ::close(released);
+  return run_launcher(control, set_up);
+}
+
+} // namespace
+
+int run_guard(int control) noexcept {
+  Descriptors groups;
+  const long size = receive(control, packet, sizeof packet, groups);
+  if (size <= 0) {
+    return 1;
+  }
+  wire::SetUp set_up;
+  if (packet[0] != static_cast<char>(wire::Packet::set_up) ||
+      !wire::decode({packet + 1, static_cast<std::size_t>(size) - 1}, set_up)) {
+    return refuse(control, {"decode set-up", "", EPROTO});
+  }
+  int release[2];
+  if (::pipe2(release, O_CLOEXEC) != 0) {
+    return refuse(control, check(-1, "pipe2"));
+  }
+  const bool own_user_namespace = set_up.identity != wire::Identity::root;
+  const long pid =
+      clone_process(CLONE_NEWNS | CLONE_NEWPID | (own_user_namespace ? CLONE_NEWUSER : 0));
+  if (pid < 0) {
+    return refuse(control, check(-1, "clone launcher"));
+  }
+  if (pid == 0) {
+    ::close(release[1]);
+    groups.clear();
+    ::_exit(launch(control, release[0], set_up));
+  }
+  ::close(release[0]);
+  Outcome mapped;
+  if (own_user_namespace) {
+    mapped = map_launcher(static_cast<int>(pid), set_up);
+  }
+  if (mapped.failed()) {
+    refuse(control, mapped);
+  } else if (::write(release[1], "", 1) != 1) {
+    refuse(control, check(-1, "write", "launcher"));
+  }
+  ::close(release[1]);
+  ::close(control);
+  int status = 0;
+  while (::waitpid(static_cast<int>(pid), &status, 0) < 0 && errno == EINTR) {
+  }
+  remove_groups(groups, set_up.owner.data());
+  return 0;
+}
+
+} // namespace sandbox::init

@@ -1,0 +1,174 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "jobs.hpp"
+
+#include "os/fd.hpp"
+#include "send_frame.hpp"
+#include "stage.hpp"
+
+#include <unistd.h>
+
+#include <algorithm>
+
+namespace sandbox::init {
+namespace {
+
+char chunk[wire::max_chunk];
+
+bool send_file(int stream, OpenedFile& opened) noexcept {
+  if (!send_frame(stream, wire::File{opened.size})) {
+    return false;
+  }
+  for (std::uint64_t left = opened.size; left > 0;) {
+    const long size = ::read(opened.file.get(), chunk, std::min<std::uint64_t>(left, sizeof chunk));
+    if (size <= 0) {
+      return false; // the promised size cannot be kept: the box ends rather than lie
+    }
+    const wire::FrameHeader header{static_cast<std::uint32_t>(size), wire::FrameType::data, 0};
+    if (!send_all(stream, reinterpret_cast<const char*>(&header), sizeof header) ||
+        !send_all(stream, chunk, static_cast<std::size_t>(size))) {
+      return false;
+    }
+    left -= static_cast<std::uint64_t>(size);
+  }
+  return true;
+}
+
+/// Why a stage did not start, in the supervisor's terms.
+wire::Failure start_failure(const Outcome& outcome) noexcept {
+  if (std::string_view(outcome.step) != "execve") {
+    return outcome.error == E2BIG ? wire::Failure::invalid : wire::Failure::setup;
+  }
+  switch (outcome.error) {
+  case ENOENT:
+  case ENOTDIR:
+    return wire::Failure::not_found;
+  case ENOMEM:
+  case EAGAIN:
+    return wire::Failure::resource;
+  default:
+    return wire::Failure::invalid;
+  }
+}
+
+} // namespace
+
+Jobs::Jobs(int stream, SlotState& state) noexcept : reader_(stream), state_(state) {}
+
+void Jobs::refuse(const Outcome& outcome) noexcept {
+  answer(outcome, wire::Failure::setup);
+}
+
+int Jobs::serve() noexcept {
+  if (!send_frame(reader_.stream(), wire::Ready{})) {
+    return 1;
+  }
+  wire::Frame frame;
+  while (reader_.next(frame, true) == FrameReader::Status::frame) {
+    if (!handle(frame)) {
+      return 1;
+    }
+  }
+  return 0;
+}
+
+bool Jobs::handle(const wire::Frame& frame) noexcept {
+  switch (frame.type) {
+  case wire::FrameType::put_file: {
+    wire::PutFile request;
+    if (!wire::decode(frame.payload, request)) {
+      return false;
+    }
+    incoming_.begin(request);
+    return true;
+  }
+  case wire::FrameType::data:
+    return incoming_.data(frame.payload);
+  case wire::FrameType::run:
+    return run(frame.payload);
+  case wire::FrameType::kill:
+    return true; // came after the stage had ended by itself
+  case wire::FrameType::get_file:
+    return get_file(frame.payload);
+  case wire::FrameType::list_files:
+    return list_files(frame.payload);
+  case wire::FrameType::reset:
+    return owes_failure() || answer(remove_all(), wire::Failure::setup);
+  default:
+    return false;
+  }
+}
+
+bool Jobs::answer(const Outcome& outcome, wire::Failure kind) noexcept {
+  if (!outcome.failed()) {
+    return send_frame(reader_.stream(), wire::Done{});
+  }
+  wire::Failed failed;
+  failed.kind = kind;
+  failed.step = outcome.step;
+  failed.subject = std::string_view(outcome.subject).substr(0, 4096);
+  failed.error = outcome.error;
+  return send_frame(reader_.stream(), failed);
+}
+
+bool Jobs::owes_failure() noexcept {
+  const Outcome outcome = incoming_.take_failure();
+  if (!outcome.failed()) {
+    return false;
+  }
+  const bool full = outcome.error == ENOSPC || outcome.error == EDQUOT;
+  answer(outcome, full ? wire::Failure::resource : wire::Failure::invalid);
+  return true;
+}
+
+bool Jobs::run(std::string_view payload) noexcept {
+  wire::Run request;
+  Descriptors& received = reader_.descriptors();
+  if (!wire::decode(payload, request) || received.size() < 3) {
+    return false;
+  }
+  os::Fd streams[3] = {os::Fd(received.take()), os::Fd(received.take()), os::Fd(received.take())};
+  const os::Fd group(request.own_group != 0 ? received.take() : -1);
+  Figures own_figures;
+  own_figures.adopt(request.figures, received);
+  received.clear();
+  bool answered = true;
+  if (!owes_failure()) {
+    Stage stage(reader_, state_, request, request.own_group != 0 ? own_figures : state_.figures);
+    const Outcome outcome =
+        stage.start({streams[0].get(), streams[1].get(), streams[2].get()}, group.get());
+    for (os::Fd& stream : streams) {
+      stream.close(); // the supervisor sees the end of output when the program's copies close
+    }
+    answered = outcome.failed() ? answer(outcome, start_failure(outcome))
+                                : send_frame(reader_.stream(), stage.finish());
+  }
+  own_figures.close();
+  return answered;
+}
+
+bool Jobs::get_file(std::string_view payload) noexcept {
+  wire::GetFile request;
+  if (!wire::decode(payload, request)) {
+    return false;
+  }
+  if (owes_failure()) {
+    return true;
+  }
+  OpenedFile opened;
+  wire::Failure kind{};
+  Outcome outcome = open_file(request.path, request.max_bytes, opened, kind);
+  if (outcome.failed()) {
+    return answer(outcome, kind);
+  }
+  return send_file(reader_.stream(), opened);
+}
+
+bool Jobs::list_files(std::string_view payload) noexcept {
+  wire::ListFiles request;
+  if (!wire::decode(payload, request)) {
+    return false;
+  }
+  return owes_failure() || send_list(reader_.stream(), request.max_entries);
+}
+
+} // namespace sandbox::init

@@ -1,0 +1,37 @@
+// SPDX-License-Identifier: Apache-2.0
+//
+// What init does for the supervisor, one frame after another.
+#pragma once
+
+#include "files.hpp"
+#include "outcome.hpp"
+#include "reader.hpp"
+#include "slot.hpp"
+
+namespace sandbox::init {
+
+class Jobs {
+ public:
+  Jobs(int stream, SlotState& state) noexcept;
+
+  /// Serves until the stream closes or breaks. Returns the exit status.
+  int serve() noexcept;
+
+  /// Tells the supervisor that there will be no box.
+  void refuse(const Outcome& outcome) noexcept;
+
+ private:
+  bool handle(const wire::Frame& frame) noexcept;
+  bool run(std::string_view payload) noexcept;
+  bool get_file(std::string_view payload) noexcept;
+  bool list_files(std::string_view payload) noexcept;
+  bool answer(const Outcome& outcome, wire::Failure kind) noexcept;
+  /// Answers with the failure that a put_file left behind, if there is one.
+  bool owes_failure() noexcept;
+
+  FrameReader reader_;
+  SlotState& state_;
+  Incoming incoming_;
+};
+
+} // namespace sandbox::init

@@ -1,0 +1,98 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "launcher.hpp"
+
+#include "clone.hpp"
+#include "id_map.hpp"
+#include "packet.hpp"
+#include "slot.hpp"
+#include "tree.hpp"
+
+#include <fcntl.h>
+#include <sched.h>
+#include <sys/prctl.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include <csignal>
+
+namespace sandbox::init {
+namespace {
+
+constexpr unsigned long slot_namespaces =
+    CLONE_NEWUSER | CLONE_NEWNS | CLONE_NEWPID | CLONE_NEWNET | CLONE_NEWUTS | CLONE_NEWIPC;
+
+/// Clones one slot and maps its ids; `pidfd` is then the caller's.
+Outcome start_slot(int control, const wire::NewSlot& request, Descriptors& descriptors,
+                   bool deny_setgroups, int& pidfd) noexcept {
+  int release[2];
+  if (::pipe2(release, O_CLOEXEC) != 0) {
+    return check(-1, "pipe2");
+  }
+  const long pid = clone_process(slot_namespaces, &pidfd);
+  if (pid == 0) {
+    ::close(control);
+    ::close(release[1]);
+    ::_exit(run_slot(request, descriptors, release[0]));
+  }
+  Outcome outcome = check(pid, "clone slot");
+  ::close(release[0]);
+  if (!outcome.failed()) {
+    outcome = map_slot(static_cast<int>(pid), request, deny_setgroups);
+  }
+  if (!outcome.failed()) {
+    outcome = check(::write(release[1], "", 1), "write", "slot");
+  }
+  ::close(release[1]);
+  return outcome;
+}
+
+bool serve(int control, const char* bytes, std::size_t size, Descriptors& descriptors,
+           bool deny_setgroups) noexcept {
+  wire::NewSlot request;
+  if (bytes[0] != static_cast<char>(wire::Packet::new_slot) ||
+      !wire::decode({bytes + 1, size - 1}, request)) {
+    return send_failure(control, {"decode slot", "", EPROTO});
+  }
+  int pidfd = -1;
+  const Outcome outcome = start_slot(control, request, descriptors, deny_setgroups, pidfd);
+  const bool sent = outcome.failed()
+                        ? send_failure(control, outcome)
+                        : send_packet(control, wire::Packet::accepted, wire::Accepted{}, pidfd);
+  if (pidfd >= 0) {
+    ::close(pidfd);
+  }
+  return sent;
+}
+
+} // namespace
+
+int run_launcher(int control, const wire::SetUp& set_up) noexcept {
+  // In a new user namespace our own id is already mapped to 0; as real root there is nothing to
+  // change.
+  if (set_up.identity == wire::Identity::subuids &&
+      (::setresgid(0, 0, 0) != 0 || ::setresuid(0, 0, 0) != 0)) {
+    send_failure(control, check(-1, "setresuid"));
+    return 1;
+  }
+  const Outcome outcome = enter_tree(set_up);
+  if (outcome.failed()) {
+    send_failure(control, outcome);
+    return 1;
+  }
+  ::signal(SIGCHLD, SIG_IGN); // slots are watched by pidfd, from the supervisor
+  if (!send_packet(control, wire::Packet::accepted, wire::Accepted{})) {
+    return 1;
+  }
+  const bool deny_setgroups = set_up.identity == wire::Identity::single;
+  char bytes[1024];
+  for (;;) {
+    Descriptors descriptors;
+    const long size = receive(control, bytes, sizeof bytes, descriptors);
+    if (size <= 0 ||
+        !serve(control, bytes, static_cast<std::size_t>(size), descriptors, deny_setgroups)) {
+      return 0;
+    }
+  }
+}
+
+} // namespace sandbox::init

@@ -1,0 +1,15 @@
+// SPDX-License-Identifier: Apache-2.0
+//
+// The launcher: process 1 of its own pid namespace, inside the mount tree of one environment.
+// Clones slots.
+#pragma once
+
+#include "wire/launch.hpp"
+
+namespace sandbox::init {
+
+/// Serves the control socket until it closes; with this process every slot and box ends. Returns
+/// the exit status.
+int run_launcher(int control, const wire::SetUp& set_up) noexcept;
+
+} // namespace sandbox::init

@@ -1,0 +1,218 @@
+// SPDX-License-Identifier: Apache-2.0
+//
+// Walks over what a program left. No process of it lives, so nothing moves underneath; the walk
+// holds one descriptor at any depth and climbs by "..".
+#include "files.hpp"
+#include "send_frame.hpp"
+
+#include <dirent.h>
+#include <fcntl.h>
+#include <sys/stat.h>
+#include <sys/syscall.h>
+#include <unistd.h>
+
+#include <climits>
+#include <cstring>
+
+namespace sandbox::init {
+namespace {
+
+constexpr std::size_t max_depth = PATH_MAX / 2;
+
+/// Entries of one directory, from any offset.
+class Listing {
+ public:
+  void restart(std::int64_t offset) noexcept {
+    offset_ = offset;
+    begin_ = end_ = 0;
+  }
+  /// nullptr at the end, or when the directory cannot be read.
+  const dirent64* next(int directory) noexcept {
+    for (;;) {
+      if (begin_ == end_) {
+        if (::lseek(directory, offset_, SEEK_SET) < 0) {
+          return nullptr;
+        }
+        end_ = ::syscall(SYS_getdents64, directory, buffer_, sizeof buffer_);
+        begin_ = 0;
+        if (end_ <= 0) {
+          end_ = 0;
+          return nullptr;
+        }
+      }
+      const auto* entry = reinterpret_cast<const dirent64*>(buffer_ + begin_);
+      begin_ += entry->d_reclen;
+      offset_ = entry->d_off;
+      if (std::strcmp(entry->d_name, ".") != 0 && std::strcmp(entry->d_name, "..") != 0) {
+        return entry;
+      }
+    }
+  }
+  std::int64_t offset() const noexcept { return offset_; }
+
+ private:
+  alignas(8) char buffer_[8192];
+  std::int64_t offset_{0};
+  long begin_{0};
+  long end_{0};
+};
+
+Listing listing;
+std::int64_t offsets[max_depth];
+char path[PATH_MAX];
+
+wire::EntryType entry_type(mode_t mode) noexcept {
+  if (S_ISREG(mode)) {
+    return wire::EntryType::file;
+  }
+  if (S_ISDIR(mode)) {
+    return wire::EntryType::directory;
+  }
+  return S_ISLNK(mode) ? wire::EntryType::symlink : wire::EntryType::other;
+}
+
+os::Fd open_directory(int parent, const char* name) noexcept {
+  return os::Fd(::openat(parent, name, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC));
+}
+
+/// Puts `name` behind the path; false when it would be too long to be asked for.
+bool append(std::size_t& length, const char* name) noexcept {
+  const std::size_t name_length = std::strlen(name);
+  if (length + name_length + 2 >= sizeof path) {
+    return false;
+  }
+  if (length > 0) {
+    path[length++] = '/';
+  }
+  std::memcpy(path + length, name, name_length + 1);
+  length += name_length;
+  return true;
+}
+
+std::size_t parent_length(std::size_t length) noexcept {
+  while (length > 0 && path[length] != '/') {
+    --length;
+  }
+  return length;
+}
+
+struct Walk {
+  os::Fd directory;
+  std::size_t depth{0};
+  std::size_t length{0};
+  bool complete{true};
+
+  bool climb() noexcept {
+    if (depth == 0) {
+      return false;
+    }
+    directory = open_directory(directory.get(), "..");
+    listing.restart(offsets[--depth]);
+    length = parent_length(length);
+    return static_cast<bool>(directory);
+  }
+
+  void descend(const char* name, std::size_t new_length) noexcept {
+    os::Fd child = open_directory(directory.get(), name);
+    if (!child || depth + 1 == max_depth) {
+      complete = false;
+      return;
+    }
+    offsets[depth++] = listing.offset();
+    listing.restart(0);
+    directory = std::move(child);
+    length = new_length;
+  }
+};
+
+Outcome empty(const char* root) noexcept {
+  os::Fd directory = open_directory(AT_FDCWD, root);
+  std::size_t depth = 0;
+  if (!directory) {
+    return check(-1, "open", root);
+  }
+  ::fchmod(directory.get(), std::strcmp(root, "/box") == 0 ? 0755 : 01777);
+  listing.restart(0);
+  for (;;) {
+    const dirent64* entry = listing.next(directory.get());
+    if (entry == nullptr) {
+      if (depth == 0) {
+        return {};
+      }
+      directory = open_directory(directory.get(), "..");
+      --depth;
+      listing.restart(0);
+      continue;
+    }
+    if (::unlinkat(directory.get(), entry->d_name, 0) == 0 ||
+        ::unlinkat(directory.get(), entry->d_name, AT_REMOVEDIR) == 0) {
+      continue;
+    }
+    if (errno != ENOTEMPTY) {
+      return check(-1, "unlink", root);
+    }
+    ::fchmodat(directory.get(), entry->d_name, 0700, 0);
+    os::Fd child = open_directory(directory.get(), entry->d_name);
+    if (!child) {
+      return check(-1, "open", root);
+    }
+    directory = std::move(child);
+    ++depth;
+    listing.restart(0);
+  }
+}
+
+} // namespace
+
+bool send_list(int stream, std::uint64_t max_entries) noexcept {
+  Walk walk;
+  walk.directory = open_directory(AT_FDCWD, "/box");
+  listing.restart(0);
+  std::uint64_t sent = 0;
+  while (walk.directory) {
+    const dirent64* found = listing.next(walk.directory.get());
+    if (found == nullptr) {
+      if (!walk.climb()) {
+        break;
+      }
+      continue;
+    }
+    std::size_t length = walk.length;
+    struct stat about {};
+    if (sent == max_entries || !append(length, found->d_name)) {
+      walk.complete = false;
+      if (sent == max_entries) {
+        break;
+      }
+      continue;
+    }
+    if (::fstatat(walk.directory.get(), found->d_name, &about, AT_SYMLINK_NOFOLLOW) != 0) {
+      continue;
+    }
+    wire::Entry entry;
+    entry.path = {path, length};
+    entry.kind = entry_type(about.st_mode);
+    entry.size = static_cast<std::uint64_t>(about.st_size);
+    entry.executable = (about.st_mode & S_IXUSR) != 0 ? 1 : 0;
+    ++sent;
+    if (!send_frame(stream, entry)) {
+      return false;
+    }
+    if (S_ISDIR(about.st_mode)) {
+      walk.descend(found->d_name, length);
+    }
+  }
+  return send_frame(stream, wire::EndOfList{static_cast<std::uint8_t>(walk.complete ? 0 : 1)});
+}
+
+Outcome remove_all() noexcept {
+  for (const char* root : {"/box", "/tmp", "/dev/shm"}) {
+    const Outcome outcome = empty(root);
+    if (outcome.failed()) {
+      return outcome;
+    }
+  }
+  return {};
+}
+
+} // namespace sandbox::init

@@ -1,0 +1,41 @@
+// SPDX-License-Identifier: Apache-2.0
+//
+// sandbox-init: one static executable that plays every part between the supervisor and the program.
+//   sandbox-init guard    native backend; control socket on descriptor 3
+#include "guard.hpp"
+
+#include <sys/prctl.h>
+#include <unistd.h>
+
+#include <csignal>
+#include <cstring>
+
+namespace {
+
+constexpr int control_descriptor = 3;
+
+/// The application may ignore or block signals; nothing of that may reach the program.
+void reset_signals() noexcept {
+  struct sigaction standard {};
+  standard.sa_handler = SIG_DFL;
+  for (int signal = 1; signal < NSIG; ++signal) {
+    sigaction(signal, &standard, nullptr);
+  }
+  sigset_t none;
+  sigemptyset(&none);
+  sigprocmask(SIG_SETMASK, &none, nullptr);
+}
+
+} // namespace
+
+int main(int argc, char** argv) {
+  if (argc != 2 || std::strcmp(argv[1], "guard") != 0) {
+    constexpr char text[] = "sandbox-init is started by libsandbox\n";
+    return write(2, text, sizeof text - 1) < 0 ? 2 : 2;
+  }
+  reset_signals();
+  if (close_range(control_descriptor + 1, ~0U, 0) != 0) {
+    return 1;
+  }
+  return sandbox::init::run_guard(control_descriptor);
+}

@@ -1,0 +1,101 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "packet.hpp"
+
+#include <sys/socket.h>
+#include <unistd.h>
+
+#include <cstring>
+
+namespace sandbox::init {
+
+void Descriptors::add(int fd) noexcept {
+  if (count_ == wire::max_descriptors) {
+    ::close(fd);
+    return;
+  }
+  fds_[count_++] = fd;
+}
+
+void Descriptors::clear() noexcept {
+  while (next_ < count_) {
+    ::close(fds_[next_++]);
+  }
+  next_ = count_ = 0;
+}
+
+long receive(int socket, char* buffer, std::size_t capacity, Descriptors& descriptors) noexcept {
+  alignas(cmsghdr) char control[CMSG_SPACE(sizeof(int) * wire::max_descriptors)];
+  iovec part{buffer, capacity};
+  msghdr message{};
+  message.msg_iov = &part;
+  message.msg_iovlen = 1;
+  message.msg_control = control;
+  message.msg_controllen = sizeof control;
+  long received = 0;
+  do {
+    received = ::recvmsg(socket, &message, MSG_CMSG_CLOEXEC);
+  } while (received < 0 && errno == EINTR);
+  if (received < 0) {
+    return received;
+  }
+  for (cmsghdr* header = CMSG_FIRSTHDR(&message); header != nullptr;
+       header = CMSG_NXTHDR(&message, header)) {
+    if (header->cmsg_level != SOL_SOCKET || header->cmsg_type != SCM_RIGHTS) {
+      continue;
+    }
+    const std::size_t count = (header->cmsg_len - CMSG_LEN(0)) / sizeof(int);
+    for (std::size_t i = 0; i < count; ++i) {
+      int fd = -1;
+      std::memcpy(&fd, CMSG_DATA(header) + i * sizeof(int), sizeof fd);
+      descriptors.add(fd);
+    }
+  }
+  if ((message.msg_flags & (MSG_CTRUNC | MSG_TRUNC)) != 0) {
+    errno = EMSGSIZE;
+    return -1;
+  }
+  return received;
+}
+
+bool send_all(int socket, const char* bytes, std::size_t size) noexcept {
+  while (size > 0) {
+    const long sent = ::send(socket, bytes, size, MSG_NOSIGNAL);
+    if (sent < 0) {
+      if (errno == EINTR) {
+        continue;
+      }
+      return false;
+    }
+    bytes += sent;
+    size -= static_cast<std::size_t>(sent);
+  }
+  return true;
+}
+
+bool send_packet_bytes(int socket, const char* bytes, std::size_t size, int descriptor) noexcept {
+  alignas(cmsghdr) char control[CMSG_SPACE(sizeof(int))]{};
+  iovec part{const_cast<char*>(bytes), size};
+  msghdr message{};
+  message.msg_iov = &part;
+  message.msg_iovlen = 1;
+  if (descriptor >= 0) {
+    message.msg_control = control;
+    message.msg_controllen = sizeof control;
+    cmsghdr* header = CMSG_FIRSTHDR(&message);
+    header->cmsg_level = SOL_SOCKET;
+    header->cmsg_type = SCM_RIGHTS;
+    header->cmsg_len = CMSG_LEN(sizeof(int));
+    std::memcpy(CMSG_DATA(header), &descriptor, sizeof descriptor);
+  }
+  return ::sendmsg(socket, &message, MSG_NOSIGNAL) >= 0;
+}
+
+bool send_failure(int socket, const Outcome& outcome) noexcept {
+  wire::Failed failed;
+  failed.step = outcome.step;
+  failed.subject = outcome.subject;
+  failed.error = outcome.error;
+  return send_packet(socket, wire::Packet::failed, failed);
+}
+
+} // namespace sandbox::init

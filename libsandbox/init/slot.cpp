@@ -1,0 +1,217 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "slot.hpp"
+
+#include "box.hpp"
+#include "clone.hpp"
+#include "credentials.hpp"
+#include "id_map.hpp"
+#include "landlock.hpp"
+
+#include <fcntl.h>
+#include <grp.h>
+#include <poll.h>
+#include <sched.h>
+#include <sys/prctl.h>
+#include <sys/resource.h>
+#include <sys/signalfd.h>
+#include <sys/syscall.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include <csignal>
+#include <cstring>
+
+namespace sandbox::init {
+namespace {
+
+constexpr unsigned long box_namespaces = CLONE_NEWPID | CLONE_NEWNS | CLONE_NEWIPC;
+
+/// Writing 0 moves the writer. The kernel checks the rights of who opened the file: the supervisor.
+Outcome join_groups(Descriptors& descriptors, unsigned count) noexcept {
+  for (unsigned i = 0; i < count; ++i) {
+    const int procs = descriptors.take();
+    const Outcome outcome = check(::write(procs, "0", 1), "join control group");
+    ::close(procs);
+    if (outcome.failed()) {
+      return outcome;
+    }
+  }
+  return {};
+}
+
+/// Everything in the slot is the kernel's first choice when memory runs out. The file belongs to
+/// the real root once the ids have changed, so this comes before.
+Outcome offer_to_oom_killer() noexcept {
+  const int file = ::open("/proc/self/oom_score_adj", O_WRONLY | O_CLOEXEC);
+  if (file < 0) {
+    return check(-1, "open", "oom_score_adj");
+  }
+  const Outcome outcome = check(::write(file, "1000", 4), "write", "oom_score_adj");
+  ::close(file);
+  return outcome;
+}
+
+Outcome take_ids(bool shared_uid) noexcept {
+  if (shared_uid) {
+    return {}; // the only mapped id is ours already, and setgroups is denied
+  }
+  if (::setgroups(0, nullptr) != 0) {
+    return check(-1, "setgroups");
+  }
+  if (::setresgid(0, 0, 0) != 0) {
+    return check(-1, "setresgid");
+  }
+  return check(::setresuid(0, 0, 0), "setresuid");
+}
+
+/// Limits that no recipe changes; hard ones, so that they cannot be raised again.
+Outcome set_constant_rlimits() noexcept {
+  // A core limit of 1 stops a core_pattern pipe from being run as well (fs/coredump.c), where 0
+  // would not.
+  constexpr struct {
+    __rlimit_resource resource;
+    rlim_t value;
+  } limits[] = {{RLIMIT_CORE, 1},          {RLIMIT_MEMLOCK, 0}, {RLIMIT_MSGQUEUE, 64 << 10},
+                {RLIMIT_SIGPENDING, 1024}, {RLIMIT_RTPRIO, 0},  {RLIMIT_NICE, 0}};
+  for (const auto& limit : limits) {
+    const rlimit both{limit.value, limit.value};
+    if (::setrlimit(limit.resource, &both) != 0) {
+      return check(-1, "setrlimit");
+    }
+  }
+  return {};
+}
+
+Outcome watch_children(int& signals) noexcept {
+  sigset_t blocked;
+  sigemptyset(&blocked);
+  sigaddset(&blocked, SIGCHLD);
+  if (sigprocmask(SIG_SETMASK, &blocked, nullptr) != 0) {
+    return check(-1, "sigprocmask");
+  }
+  signals = ::signalfd(-1, &blocked, SFD_CLOEXEC | SFD_NONBLOCK);
+  return check(signals, "signalfd");
+}
+
+Outcome prepare(const wire::NewSlot& request, Descriptors& descriptors, SlotState& state,
+                wire::Accepted& accepted) noexcept {
+  state.shared_uid = request.init_uid == request.program_uid;
+  ::signal(SIGCHLD, SIG_DFL);
+  Outcome outcome = join_groups(descriptors, request.joins);
+  state.figures.adopt(request.figures, descriptors);
+  if (!outcome.failed()) {
+    outcome = offer_to_oom_killer();
+  }
+  // Only now: the namespace's root is the group we are in.
+  if (!outcome.failed()) {
+    outcome = check(::unshare(CLONE_NEWCGROUP), "unshare", "cgroup namespace");
+  }
+  if (!outcome.failed()) {
+    outcome = take_ids(state.shared_uid);
+  }
+  if (!outcome.failed()) {
+    outcome = check(::prctl(PR_SET_DUMPABLE, 0, 0, 0, 0), "prctl", "PR_SET_DUMPABLE");
+  }
+  if (!outcome.failed()) {
+    outcome = check(::sethostname("sandbox", 7), "sethostname");
+  }
+  if (!outcome.failed()) {
+    constexpr long join_session_keyring = 1;
+    const long joined = ::syscall(SYS_keyctl, join_session_keyring, nullptr);
+    outcome =
+        joined < 0 && errno == ENOSYS ? Outcome{} : check(joined, "keyctl", "session keyring");
+  }
+  if (!outcome.failed()) {
+    outcome = set_constant_rlimits();
+  }
+  if (!outcome.failed()) {
+    outcome = check(::prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0), "prctl", "PR_SET_NO_NEW_PRIVS");
+  }
+  if (!outcome.failed()) {
+    outcome = drop_bounding_set();
+  }
+  if (!outcome.failed()) {
+    accepted.landlock = make_landlock_ruleset(request.network_handled != 0, state.landlock);
+    outcome = watch_children(state.child_signals);
+  }
+  return outcome;
+}
+
+/// Waits until init has ended or the supervisor is gone; in both cases nothing of the box is left
+/// afterwards.
+int await_box(int socket, int pid, const SlotState& state) noexcept {
+  int status = 0;
+  for (;;) {
+    if (::waitpid(pid, &status, WNOHANG) == pid) {
+      return status;
+    }
+    pollfd events[2] = {{socket, 0, 0}, {state.child_signals, POLLIN, 0}};
+    ::poll(events, 2, -1);
+    if ((events[0].revents & (POLLHUP | POLLERR)) != 0) {
+      ::_exit(0); // process 1 of the slot's pid namespace: the kernel ends the box with us
+    }
+    signalfd_siginfo info;
+    while (::read(state.child_signals, &info, sizeof info) > 0) {
+    }
+  }
+}
+
+bool serve(int socket, const char* bytes, std::size_t size, Descriptors& descriptors,
+           SlotState& state) noexcept {
+  wire::Launch launch;
+  if (bytes[0] != static_cast<char>(wire::Packet::launch) ||
+      !wire::decode({bytes + 1, size - 1}, launch)) {
+    return false;
+  }
+  const int stream = descriptors.take();
+  if (stream < 0) {
+    return false;
+  }
+  const long pid = clone_process(box_namespaces | (launch.loopback != 0 ? CLONE_NEWNET : 0));
+  if (pid == 0) {
+    ::close(socket);
+    ::_exit(run_box(stream, launch, state));
+  }
+  if (pid < 0) {
+    wire::Failed failed;
+    failed.step = "clone init";
+    failed.error = errno;
+    ::close(stream);
+    return send_packet(socket, wire::Packet::failed, failed);
+  }
+  ::close(stream);
+  return send_packet(socket, wire::Packet::box_gone,
+                     wire::BoxGone{await_box(socket, static_cast<int>(pid), state)});
+}
+
+} // namespace
+
+int run_slot(const wire::NewSlot& request, Descriptors& descriptors, int released) noexcept {
+  const int socket = descriptors.take();
+  char byte = 0;
+  if (::read(released, &byte, 1) != 1) {
+    return 1;
+  }
+  ::close(released);
+  SlotState state;
+  wire::Accepted accepted;
+  const Outcome outcome = prepare(request, descriptors, state, accepted);
+  descriptors.clear();
+  if (outcome.failed()) {
+    send_failure(socket, outcome);
+    return 1;
+  }
+  if (!send_packet(socket, wire::Packet::accepted, accepted)) {
+    return 1;
+  }
+  char bytes[256];
+  for (;;) {
+    Descriptors received;
+    const long size = receive(socket, bytes, sizeof bytes, received);
+    if (size <= 0 || !serve(socket, bytes, static_cast<std::size_t>(size), received, state)) {
+      return 0;
+    }
+  }
+}
+
+} // namespace sandbox::init

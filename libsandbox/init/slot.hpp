@@ -1,0 +1,25 @@
+// SPDX-License-Identifier: Apache-2.0
+//
+// A slot: a prepared place in which one box at a time lives. It holds what boxes can share without
+// carrying anything over, and clones init for each.
+#pragma once
+
+#include "figures.hpp"
+#include "packet.hpp"
+#include "wire/launch.hpp"
+
+namespace sandbox::init {
+
+/// What init inherits from its slot.
+struct SlotState {
+  Figures figures;        // of the slot's own control groups (v1)
+  int child_signals{-1};  // signalfd for SIGCHLD
+  int landlock{-1};       // ruleset, or -1
+  bool shared_uid{false}; // init and program have one uid
+};
+
+/// Waits on `released` for its id maps, prepares, and serves its socket until that closes. Returns
+/// the exit status.
+int run_slot(const wire::NewSlot& request, Descriptors& descriptors, int released) noexcept;
+
+} // namespace sandbox::init

@@ -1,0 +1,281 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "stage.hpp"
+
+#include "child.hpp"
+#include "clone.hpp"
+#include "cpu_clock.hpp"
+#include "id_map.hpp"
+
+#include <poll.h>
+#include <sys/fsuid.h>
+#include <sys/resource.h>
+#include <sys/signalfd.h>
+#include <sys/statfs.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <csignal>
+#include <ctime>
+
+namespace sandbox::init {
+namespace {
+
+constexpr std::uint64_t ns_per_s = 1'000'000'000;
+constexpr std::uint64_t ns_per_us = 1'000;
+/// Near its limit a program that sleeps is not asked more often than this.
+constexpr std::uint64_t shortest_cpu_check_ns = 2'000'000;
+
+std::uint64_t now_ns() noexcept {
+  return clock_ns(CLOCK_MONOTONIC);
+}
+
+std::uint64_t ns(const timeval& time) noexcept {
+  return static_cast<std::uint64_t>(time.tv_sec) * ns_per_s +
+         static_cast<std::uint64_t>(time.tv_usec) * ns_per_us;
+}
+
+std::uint64_t difference(std::uint64_t after, std::uint64_t before) noexcept {
+  return after == wire::not_measured || before == wire::not_measured
+             ? wire::not_measured
+             : after - std::min(before, after);
+}
+
+// In .bss, so that a stage with few arguments touches one page of each.
+constexpr std::size_t max_texts = 16 << 10;
+char* argv[max_texts + 1];
+char* envp[max_texts + 1];
+ChildPlan plan;
+
+bool spread(const wire::TextList& list, char** pointers) noexcept {
+  if (list.count > max_texts) {
+    return false;
+  }
+  const char* text = list.packed.data();
+  for (std::uint32_t i = 0; i < list.count; ++i) {
+    pointers[i] = const_cast<char*>(text);
+    text += __builtin_strlen(text) + 1;
+  }
+  pointers[list.count] = nullptr;
+  return true;
+}
+
+} // namespace
+
+Stage::Stage(FrameReader& reader, const SlotState& slot, const wire::Run& run,
+             const Figures& figures) noexcept
+    : reader_(reader), slot_(slot), run_(run), figures_(figures) {}
+
+Outcome Stage::start(const int (&streams)[3], int group) noexcept {
+  if (run_.argv.count == 0 || !spread(run_.argv, argv) || !spread(run_.env, envp)) {
+    return {"arguments", "", E2BIG};
+  }
+  plan = {};
+  plan.run = &run_;
+  plan.argv = argv;
+  plan.envp = envp;
+  std::copy(streams, streams + 3, plan.streams);
+  plan.landlock = slot_.landlock;
+  plan.shared_uid = slot_.shared_uid;
+  plan.filter.len = static_cast<unsigned short>(run_.filter.size() / sizeof(sock_filter));
+  plan.filter.filter = reinterpret_cast<sock_filter*>(const_cast<char*>(run_.filter.data()));
+
+  memory_before_ = figures_.memory_usage();
+  peak_is_new_ = figures_.reset_memory_peak();
+  memory_peak_before_ = figures_.memory_peak();
+  oom_before_ = figures_.oom_kills();
+  process_hits_before_ = figures_.process_limit_hits();
+  cpu_user_before_ = figures_.cpu_user_ns();
+  cpu_system_before_ = figures_.cpu_system_ns();
+  cpu_before_ = figures_.cpu_ns();
+  own_cpu_before_ = clock_ns(CLOCK_PROCESS_CPUTIME_ID);
+
+  started_ns_ = now_ns();
+  next_cpu_check_ns_ =
+      started_ns_ + (run_.cpu_ns == wire::no_limit ? 0 : run_.cpu_ns / std::max(run_.parallel, 1U));
+  // To be born in a control group takes the rights of init's own id over it, which its file system
+  // id gave up.
+  if (group >= 0 && !slot_.shared_uid) {
+    ::setfsuid(0);
+  }
+  const long pid = clone_vfork(become_program, &plan, group);
+  const Outcome cloned = check(pid, "clone program");
+  if (group >= 0 && !slot_.shared_uid) {
+    ::setfsuid(program_id);
+  }
+  if (cloned.failed()) {
+    return cloned;
+  }
+  main_pid_ = static_cast<int>(pid);
+  if (plan.failure.failed()) {
+    while (reap(0)) {
+    }
+    return plan.failure;
+  }
+  return {};
+}
+
+wire::Ended Stage::finish() noexcept {
+  while (!reaped_.main_ended) {
+    const std::uint64_t now = now_ns();
+    check_deadlines(now);
+    wait_for_event(now);
+    while (reap(WNOHANG)) {
+    }
+    check_memory();
+  }
+  ended_ns_ = now_ns();
+  const std::uint64_t before = reaped_.leftover;
+  ::kill(-1, SIGKILL);
+  while (reap(0)) {
+  }
+  reaped_.leftover -= before;
+  wire::Ended ended;
+  measure(ended);
+  return ended;
+}
+
+void Stage::check_deadlines(std::uint64_t now) noexcept {
+  if (stop_ != wire::Stop::none) {
+    return;
+  }
+  if (now - started_ns_ >= run_.wall_ns) {
+    stop(wire::Stop::wall_time);
+    return;
+  }
+  if (run_.cpu_ns == wire::no_limit || now < next_cpu_check_ns_) {
+    return;
+  }
+  const std::uint64_t used = cpu_used();
+  if (used >= run_.cpu_ns) {
+    stop(wire::Stop::cpu_time);
+    return;
+  }
+  const std::uint64_t soonest = (run_.cpu_ns - used) / std::max(run_.parallel, 1U);
+  next_cpu_check_ns_ = now + std::max(soonest, shortest_cpu_check_ns);
+}
+
+/// Where the kernel kills one process of the box only, the rest must not go on without it.
+void Stage::check_memory() noexcept {
+  if (stop_ == wire::Stop::none && oom_before_ != wire::not_measured &&
+      figures_.oom_kills() > oom_before_) {
+    stop(wire::Stop::memory);
+  }
+}
+
+void Stage::wait_for_event(std::uint64_t now) noexcept {
+  pollfd events[2] = {{slot_.child_signals, POLLIN, 0}, {reader_.stream(), POLLIN, 0}};
+  timespec timeout{};
+  const timespec* until = nullptr;
+  if (stop_ == wire::Stop::none) {
+    std::uint64_t left = run_.wall_ns - (now - started_ns_);
+    if (run_.cpu_ns != wire::no_limit) {
+      left = std::min(left, next_cpu_check_ns_ > now ? next_cpu_check_ns_ - now : 0);
+    }
+    timeout.tv_sec = static_cast<time_t>(left / ns_per_s);
+    timeout.tv_nsec = static_cast<long>(left % ns_per_s);
+    until = &timeout;
+  }
+  if (::ppoll(events, 2, until, nullptr) <= 0) {
+    return;
+  }
+  if (events[0].revents != 0) {
+    signalfd_siginfo info;
+    while (::read(slot_.child_signals, &info, sizeof info) > 0) {
+    }
+  }
+  if (events[1].revents != 0) {
+    read_stream();
+  }
+}
+
+/// The supervisor says `kill` or nothing. Anything else, and the end of the stream, ends the box.
+void Stage::read_stream() noexcept {
+  wire::Frame frame;
+  switch (reader_.next(frame, false)) {
+  case FrameReader::Status::none:
+    return;
+  case FrameReader::Status::closed:
+    ::_exit(0);
+  case FrameReader::Status::frame:
+    break;
+  }
+  wire::Kill kill;
+  if (frame.type != wire::FrameType::kill || !wire::decode(frame.payload, kill)) {
+    ::_exit(1);
+  }
+  stop(kill.cause);
+}
+
+/// Reaps one process; false when there is none to be had.
+bool Stage::reap(int options) noexcept {
+  rusage usage{};
+  int status = 0;
+  const int pid = ::wait4(-1, &status, options, &usage);
+  if (pid < 0 && errno == EINTR) {
+    return true;
+  }
+  if (pid <= 0) {
+    return false;
+  }
+  reaped_.max_rss_bytes =
+      std::max(reaped_.max_rss_bytes, static_cast<std::uint64_t>(usage.ru_maxrss) * 1024);
+  reaped_.voluntary_switches += static_cast<std::uint64_t>(usage.ru_nvcsw);
+  reaped_.involuntary_switches += static_cast<std::uint64_t>(usage.ru_nivcsw);
+  reaped_.cpu_ns += ns(usage.ru_utime) + ns(usage.ru_stime);
+  if (pid == main_pid_) {
+    reaped_.main_status = status;
+    reaped_.main_ended = true;
+  } else if (WIFSIGNALED(status) && WTERMSIG(status) == SIGKILL) {
+    ++reaped_.leftover;
+  }
+  return true;
+}
+
+void Stage::stop(wire::Stop cause) noexcept {
+  if (stop_ == wire::Stop::none) {
+    stop_ = cause;
+  }
+  killed_by_us_ = killed_by_us_ || !reaped_.main_ended;
+  ::kill(-1, SIGKILL);
+}
+
+std::uint64_t Stage::cpu_used() const noexcept {
+  if (cpu_before_ == wire::not_measured) {
+    return reaped_.cpu_ns + living_cpu_ns();
+  }
+  const std::uint64_t own = clock_ns(CLOCK_PROCESS_CPUTIME_ID) - own_cpu_before_;
+  const std::uint64_t box = figures_.cpu_ns() - cpu_before_;
+  // On v1 init is in the group as well.
+  return figures_.has(wire::Figure::cpu_user) ? box - std::min(own, box) : box;
+}
+
+void Stage::measure(wire::Ended& ended) const noexcept {
+  ended.wait_status = reaped_.main_status;
+  ended.stop = stop_;
+  ended.killed_by_us = killed_by_us_ ? 1 : 0;
+  ended.cpu_from_cgroup = cpu_before_ != wire::not_measured ? 1 : 0;
+  ended.wall_ns = ended_ns_ - started_ns_;
+  ended.cpu_ns = cpu_used();
+  ended.cpu_user_ns = difference(figures_.cpu_user_ns(), cpu_user_before_);
+  ended.cpu_system_ns = difference(figures_.cpu_system_ns(), cpu_system_before_);
+  const std::uint64_t peak = figures_.memory_peak();
+  if (peak_is_new_ || (peak != wire::not_measured && peak > memory_peak_before_)) {
+    ended.memory_peak_bytes = difference(peak, memory_before_);
+  }
+  ended.oom_kills = difference(figures_.oom_kills(), oom_before_);
+  ended.process_limit_hits = difference(figures_.process_limit_hits(), process_hits_before_);
+  ended.processes_peak = figures_.processes_peak();
+  ended.max_rss_bytes = reaped_.max_rss_bytes;
+  ended.voluntary_switches = reaped_.voluntary_switches;
+  ended.involuntary_switches = reaped_.involuntary_switches;
+  ended.leftover_processes = reaped_.leftover;
+  struct statfs box {};
+  if (::statfs("/box", &box) == 0) {
+    ended.disk_used_bytes = (box.f_blocks - box.f_bfree) * static_cast<std::uint64_t>(box.f_bsize);
+    ended.disk_full = box.f_blocks != 0 && box.f_bfree == 0 ? 1 : 0;
+    ended.inodes_full = box.f_files != 0 && box.f_ffree == 0 ? 1 : 0;
+  }
+}
+
+} // namespace sandbox::init

@@ -1,0 +1,69 @@
+// SPDX-License-Identifier: Apache-2.0
+//
+// One stage in the box: start the program, watch its limits, end everything, measure.
+#pragma once
+
+#include "figures.hpp"
+#include "reader.hpp"
+#include "slot.hpp"
+
+namespace sandbox::init {
+
+/// What is known of the processes reaped so far.
+struct Reaped {
+  int main_status{0};
+  bool main_ended{false};
+  std::uint64_t max_rss_bytes{0};
+  std::uint64_t voluntary_switches{0};
+  std::uint64_t involuntary_switches{0};
+  std::uint64_t cpu_ns{0};
+  std::uint64_t leftover{0};
+};
+
+class Stage {
+ public:
+  Stage(FrameReader& reader, const SlotState& slot, const wire::Run& run,
+        const Figures& figures) noexcept;
+
+  /// Starts the program in `group` (a cgroup directory, or -1). When this fails the program has not
+  /// run.
+  Outcome start(const int (&streams)[3], int group) noexcept;
+
+  /// Waits for the end; afterwards no process but init lives in the box. Does not return when the
+  /// stream closes.
+  wire::Ended finish() noexcept;
+
+ private:
+  void check_deadlines(std::uint64_t now) noexcept;
+  void check_memory() noexcept;
+  void wait_for_event(std::uint64_t now) noexcept;
+  void read_stream() noexcept;
+  bool reap(int options) noexcept;
+  void stop(wire::Stop cause) noexcept;
+  std::uint64_t cpu_used() const noexcept;
+  void measure(wire::Ended& ended) const noexcept;
+
+  FrameReader& reader_;
+  const SlotState& slot_;
+  const wire::Run& run_;
+  const Figures& figures_;
+  int main_pid_{-1};
+  Reaped reaped_;
+  wire::Stop stop_{wire::Stop::none};
+  bool killed_by_us_{false};
+  std::uint64_t started_ns_{0};
+  std::uint64_t ended_ns_{0};
+  std::uint64_t next_cpu_check_ns_{0};
+  // What the counters showed before the stage.
+  std::uint64_t cpu_before_{0};
+  std::uint64_t cpu_user_before_{0};
+  std::uint64_t cpu_system_before_{0};
+  std::uint64_t memory_before_{0};
+  std::uint64_t memory_peak_before_{0};
+  std::uint64_t oom_before_{0};
+  std::uint64_t process_hits_before_{0};
+  std::uint64_t own_cpu_before_{0};
+  bool peak_is_new_{false};
+};
+
+} // namespace sandbox::init

@@ -1,0 +1,286 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "tree.hpp"
+
+#include <fcntl.h>
+#include <linux/mount.h>
+#include <sys/mount.h>
+#include <sys/stat.h>
+#include <sys/syscall.h>
+#include <sys/sysmacros.h>
+#include <unistd.h>
+
+#include <climits>
+#include <cstring>
+#include <iterator>
+
+namespace sandbox::init {
+namespace {
+
+constexpr const char* staging = "/tmp";
+constexpr std::size_t max_binds = 256;
+
+int sources[max_binds];
+
+const char* next_text(const char* text) noexcept {
+  return text + std::strlen(text) + 1;
+}
+
+/// Clones every source before the staging mount can hide one. Read-only is set on the clone, before
+/// it has a place, and on everything mounted below it.
+Outcome open_sources(const wire::SetUp& set_up) noexcept {
+  if (set_up.binds.count % 2 != 0 || set_up.binds.count / 2 > max_binds) {
+    return {"bind", "too many paths", E2BIG};
+  }
+  const unsigned follow =
+      set_up.follow_links != 0 ? 0U : static_cast<unsigned>(AT_SYMLINK_NOFOLLOW);
+  const char* source = set_up.binds.packed.data();
+  for (std::uint32_t i = 0; i < set_up.binds.count / 2; ++i) {
+    const long tree = ::syscall(SYS_open_tree, AT_FDCWD, source,
+                                OPEN_TREE_CLONE | OPEN_TREE_CLOEXEC |
+                                    static_cast<unsigned>(AT_RECURSIVE) | follow);
+    if (tree < 0) {
+      return check(tree, "open_tree", source);
+    }
+    mount_attr attributes{};
+    attributes.attr_set = MOUNT_ATTR_RDONLY | MOUNT_ATTR_NOSUID | MOUNT_ATTR_NODEV;
+    attributes.propagation = MS_PRIVATE;
+    if (::syscall(SYS_mount_setattr, tree, "", AT_EMPTY_PATH | AT_RECURSIVE, &attributes,
+                  sizeof attributes) != 0) {
+      return check(-1, "mount_setattr", source);
+    }
+    sources[i] = static_cast<int>(tree);
+    source = next_text(next_text(source));
+  }
+  return {};
+}
+
+/// Makes the directories above `path`, which is absolute; the root is the current directory.
+Outcome make_parents(const char* path) noexcept {
+  char part[PATH_MAX];
+  for (const char* slash = std::strchr(path + 1, '/'); slash != nullptr;
+       slash = std::strchr(slash + 1, '/')) {
+    const auto length = static_cast<std::size_t>(slash - path - 1);
+    if (length >= sizeof part) {
+      return {"mkdir", path, ENAMETOOLONG};
+    }
+    std::memcpy(part, path + 1, length);
+    part[length] = '\0';
+    if (::mkdir(part, 0755) != 0 && errno != EEXIST) {
+      return check(-1, "mkdir", path);
+    }
+  }
+  return {};
+}
+
+Outcome place(int tree, const char* target) noexcept {
+  struct stat about {};
+  if (::fstat(tree, &about) != 0) {
+    return check(-1, "fstat", target);
+  }
+  Outcome outcome = make_parents(target);
+  if (outcome.failed()) {
+    return outcome;
+  }
+  const char* relative = target + 1;
+  if (S_ISDIR(about.st_mode)) {
+    if (::mkdir(relative, 0755) != 0 && errno != EEXIST) {
+      return check(-1, "mkdir", target);
+    }
+  } else {
+    const int file = ::open(relative, O_WRONLY | O_CREAT | O_NOFOLLOW | O_CLOEXEC, 0444);
+    if (file < 0) {
+      return check(-1, "create", target);
+    }
+    ::close(file);
+  }
+  return check(::syscall(SYS_move_mount, tree, "", AT_FDCWD, relative, MOVE_MOUNT_F_EMPTY_PATH),
+               "move_mount", target);
+}
+
+Outcome place_sources(const wire::SetUp& set_up) noexcept {
+  const char* source = set_up.binds.packed.data();
+  for (std::uint32_t i = 0; i < set_up.binds.count / 2; ++i) {
+    const char* target = next_text(source);
+    const Outcome outcome = place(sources[i], target);
+    if (outcome.failed()) {
+      return outcome;
+    }
+    ::close(sources[i]);
+    source = next_text(target);
+  }
+  return {};
+}
+
+Outcome make_links(const wire::TextList& links) noexcept {
+  const char* name = links.packed.data();
+  for (std::uint32_t i = 0; i < links.count / 2; ++i) {
+    const char* target = next_text(name);
+    if (::symlink(target, name + 1) != 0) {
+      return check(-1, "symlink", name);
+    }
+    name = next_text(target);
+  }
+  return {};
+}
+
+Outcome make_texts(const wire::TextList& texts) noexcept {
+  const char* path = texts.packed.data();
+  for (std::uint32_t i = 0; i < texts.count / 2; ++i) {
+    const char* content = next_text(path);
+    const Outcome outcome = make_parents(path);
+    if (outcome.failed()) {
+      return outcome;
+    }
+    const int file = ::open(path + 1, O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, 0444);
+    if (file < 0) {
+      return check(-1, "create", path);
+    }
+    const auto length = std::strlen(content);
+    const long written = ::write(file, content, length);
+    ::close(file);
+    if (written != static_cast<long>(length)) {
+      return {"write", path, written < 0 ? errno : ENOSPC};
+    }
+    path = next_text(content);
+  }
+  return {};
+}
+
+struct Device {
+  const char* name;
+  unsigned minor;
+};
+
+constexpr Device devices[] = {{"null", 3}, {"zero", 5}, {"full", 7}, {"random", 8}, {"urandom", 9}};
+
+/// The host's device, after making sure that it is the one meant. Only where mknod is not allowed
+/// to us.
+Outcome clone_device(const Device& device, int& tree) noexcept {
+  char path[32] = "/dev/";
+  std::strcat(path, device.name);
+  tree = static_cast<int>(
+      ::syscall(SYS_open_tree, AT_FDCWD, path, OPEN_TREE_CLONE | OPEN_TREE_CLOEXEC));
+  if (tree < 0) {
+    return check(-1, "open_tree", device.name);
+  }
+  struct stat about {};
+  if (::fstat(tree, &about) != 0 || !S_ISCHR(about.st_mode) ||
+      about.st_rdev != makedev(1, device.minor)) {
+    return {"verify device", device.name, ENODEV};
+  }
+  mount_attr attributes{};
+  attributes.attr_set = MOUNT_ATTR_NOSUID | MOUNT_ATTR_NOEXEC;
+  attributes.propagation = MS_PRIVATE;
+  return check(
+      ::syscall(SYS_mount_setattr, tree, "", AT_EMPTY_PATH, &attributes, sizeof attributes),
+      "mount_setattr", device.name);
+}
+
+int device_trees[std::size(devices)];
+
+Outcome make_devices(bool may_mknod) noexcept {
+  if (::mkdir("dev", 0755) != 0) {
+    return check(-1, "mkdir", "/dev");
+  }
+  for (std::size_t i = 0; i < std::size(devices); ++i) {
+    const Device& device = devices[i];
+    char path[32] = "/dev/";
+    std::strcat(path, device.name);
+    const Outcome outcome = may_mknod
+                                ? check(::mknod(path + 1, S_IFCHR | 0666, makedev(1, device.minor)),
+                                        "mknod", device.name)
+                                : place(device_trees[i], path);
+    if (outcome.failed()) {
+      return outcome;
+    }
+  }
+  constexpr const char* links[][2] = {{"/proc/self/fd", "dev/fd"},
+                                      {"/proc/self/fd/0", "dev/stdin"},
+                                      {"/proc/self/fd/1", "dev/stdout"},
+                                      {"/proc/self/fd/2", "dev/stderr"}};
+  for (const auto& link : links) {
+    if (::symlink(link[0], link[1]) != 0) {
+      return check(-1, "symlink", link[1]);
+    }
+  }
+  return {};
+}
+
+Outcome make_mount_points() noexcept {
+  for (const char* path : {"proc", "box", "tmp", "dev/shm"}) {
+    if (::mkdir(path, 0755) != 0 && errno != EEXIST) {
+      return check(-1, "mkdir", path);
+    }
+  }
+  // A user namespace may mount a /proc of its own only where it can see a whole one already
+  // (mount_too_revealing in fs/namespace.c): this one, which shows nobody but the launcher and its
+  // slots, lies below each box's.
+  return check(::mount("proc", "proc", "proc", MS_NOSUID | MS_NODEV | MS_NOEXEC, nullptr), "mount",
+               "/proc");
+}
+
+Outcome pivot() noexcept {
+  if (::syscall(SYS_pivot_root, ".", ".") != 0) {
+    return check(-1, "pivot_root");
+  }
+  if (::umount2(".", MNT_DETACH) != 0) {
+    return check(-1, "umount", "old root");
+  }
+  if (::chdir("/") != 0) {
+    return check(-1, "chdir", "/");
+  }
+  mount_attr attributes{};
+  attributes.attr_set = MOUNT_ATTR_RDONLY;
+  if (::syscall(SYS_mount_setattr, AT_FDCWD, "/", 0, &attributes, sizeof attributes) != 0) {
+    return check(-1, "mount_setattr", "/");
+  }
+  // A directory outside the tree as working directory would be a way out (CVE-2024-21626).
+  char where[PATH_MAX];
+  const long length = ::syscall(SYS_getcwd, where, sizeof where);
+  return length == 2 && where[0] == '/' ? Outcome{} : Outcome{"verify root", "/", EXDEV};
+}
+
+} // namespace
+
+Outcome enter_tree(const wire::SetUp& set_up) noexcept {
+  const bool may_mknod = set_up.identity == wire::Identity::root;
+  ::umask(0);
+  Outcome outcome =
+      check(::mount(nullptr, "/", nullptr, MS_REC | MS_PRIVATE, nullptr), "make private", "/");
+  if (!outcome.failed()) {
+    outcome = open_sources(set_up);
+  }
+  for (std::size_t i = 0; !may_mknod && !outcome.failed() && i < std::size(devices); ++i) {
+    outcome = clone_device(devices[i], device_trees[i]);
+  }
+  if (!outcome.failed()) {
+    outcome =
+        check(::mount("sandbox", staging, "tmpfs", MS_NOSUID, "mode=0755,size=4m,nr_inodes=4096"),
+              "mount", "root tmpfs");
+  }
+  if (!outcome.failed()) {
+    outcome = check(::chdir(staging), "chdir", staging);
+  }
+  if (!outcome.failed()) {
+    outcome = make_devices(may_mknod);
+  }
+  if (!outcome.failed()) {
+    outcome = place_sources(set_up);
+  }
+  if (!outcome.failed()) {
+    outcome = make_links(set_up.links);
+  }
+  if (!outcome.failed()) {
+    outcome = make_texts(set_up.texts);
+  }
+  if (!outcome.failed()) {
+    outcome = make_mount_points();
+  }
+  if (!outcome.failed()) {
+    outcome = pivot();
+  }
+  ::umask(022);
+  return outcome;
+}
+
+} // namespace sandbox::init

@@ -1,0 +1,102 @@
+// SPDX-License-Identifier: Apache-2.0
+//
+// Native backend: what the supervisor says to guard, launcher and slots. One message a packet of a
+// SOCK_SEQPACKET socket, descriptors beside it.
+#pragma once
+
+#include "wire/codec.hpp"
+#include "wire/messages.hpp"
+
+#include <cstdint>
+#include <string_view>
+
+namespace sandbox::wire {
+
+inline constexpr std::size_t max_packet = 128 << 10;
+inline constexpr std::size_t max_descriptors = 24;
+
+/// How user ids are mapped.
+enum class Identity : std::uint8_t {
+  root,    // we are root: slots map two host ids each, far from anybody's
+  subuids, // unprivileged with subordinate ids, mapped by newuidmap
+  single,  // unprivileged without: init and program share the one id
+};
+
+/// First packet on the control socket, to the guard. Descriptors: for each control group hierarchy
+/// of ours the parent directory and the owner's directory in it, which the guard empties and
+/// removes at the end.
+struct SetUp {
+  Identity identity{Identity::root};
+  std::uint32_t user_id{0}; // of the application
+  std::uint32_t group_id{0};
+  TextList uid_map_command; // Identity::subuids: newuidmap's argv, the pid to be put at index 1
+  TextList gid_map_command;
+  std::string_view owner;       // name of the owner's directory
+  std::uint8_t follow_links{1}; // whether the last part of a source path may be a link
+  TextList binds;               // source, target, source, target ...: shown read-only
+  TextList links;               // name, target, name, target ...
+  TextList texts;               // path, content, path, content ...: small files of our own making
+  void fields(auto& field) noexcept {
+    field(identity);
+    field(user_id);
+    field(group_id);
+    field(uid_map_command);
+    field(gid_map_command);
+    field(owner);
+    field(follow_links);
+    field(binds);
+    field(links);
+    field(texts);
+  }
+};
+
+/// To the launcher: clone a slot. Descriptors: the slot's socket, the cgroup.procs to join, then
+/// the figures.
+struct NewSlot {
+  std::uint32_t init_uid{0}; // as seen by the launcher
+  std::uint32_t program_uid{0};
+  std::uint32_t figures{0};        // bits of Figure
+  std::uint8_t joins{0};           // how many cgroup.procs
+  std::uint8_t network_handled{1}; // Landlock also forbids TCP
+  void fields(auto& field) noexcept {
+    field(init_uid);
+    field(program_uid);
+    field(figures);
+    field(joins);
+    field(network_handled);
+  }
+};
+
+/// Answer of launcher and slot: all is well. From the launcher after NewSlot it carries the slot's
+/// pidfd.
+struct Accepted {
+  std::uint8_t landlock{0}; // ABI version in force in the slot, 0 without
+  void fields(auto& field) noexcept { field(landlock); }
+};
+
+/// To a slot: clone a box. Descriptor: init's end of the stream.
+struct Launch {
+  std::uint64_t disk_bytes{0};
+  std::uint64_t disk_inodes{0};
+  std::uint64_t scratch_bytes{0}; // of /tmp and of /dev/shm, each
+  std::uint64_t scratch_inodes{0};
+  std::uint8_t loopback{0};
+  void fields(auto& field) noexcept {
+    field(disk_bytes);
+    field(disk_inodes);
+    field(scratch_bytes);
+    field(scratch_inodes);
+    field(loopback);
+  }
+};
+
+/// From a slot: the box is gone, with every process, mount and file of it.
+struct BoxGone {
+  std::int32_t wait_status{0};
+  void fields(auto& field) noexcept { field(wait_status); }
+};
+
+/// What a packet holds; its first byte.
+enum class Packet : std::uint8_t { set_up = 1, new_slot, launch, accepted, failed, box_gone };
+
+} // namespace sandbox::wire

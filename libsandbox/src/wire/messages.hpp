@@ -1,0 +1,221 @@
+// SPDX-License-Identifier: Apache-2.0
+//
+// What supervisor and init say to each other. Each message lists its fields once; Writer and Reader
+// visit the same list. Texts are views: into the caller's strings when writing, into the frame when
+// reading.
+#pragma once
+
+#include "wire/codec.hpp"
+#include "wire/frame.hpp"
+
+#include <cstdint>
+#include <string_view>
+
+namespace sandbox::wire {
+
+/// A file for /box; its bytes follow in `data` frames. Init answers only when it fails, with the
+/// answer to the next request.
+struct PutFile {
+  static constexpr FrameType type = FrameType::put_file;
+  std::string_view path;
+  std::uint64_t size{0};
+  std::uint8_t executable{0};
+  void fields(auto& field) noexcept {
+    field(path);
+    field(size);
+    field(executable);
+  }
+};
+
+/// A control group file that init reads figures from. A message that brings some says which in
+/// bits, and their descriptors come in this order.
+enum class Figure : std::uint8_t {
+  cpu_usage,     // cpuacct.usage, or cpu.stat
+  cpu_user,      // cpuacct.usage_user
+  cpu_system,    // cpuacct.usage_sys
+  memory_usage,  // memory.memsw.usage_in_bytes, memory.current
+  memory_peak,   // memory.memsw.max_usage_in_bytes, memory.peak; written to reset
+  memory_events, // memory.oom_control, memory.events
+  pids_events,   // pids.events
+  pids_peak,     // pids.peak
+  count,
+};
+
+/// Which of the limits are left to rlimits because the host gives no control group for them.
+enum class Fallback : std::uint8_t { none = 0, memory = 1, processes = 2 };
+
+inline constexpr std::uint64_t no_limit = ~std::uint64_t{0};
+
+/// Runs a stage. On a socket that can carry descriptors there come stdin, stdout and stderr, then,
+/// when `own_group` is set, the directory of the control group to be born in and that group's
+/// figures.
+struct Run {
+  static constexpr FrameType type = FrameType::run;
+  TextList argv;
+  TextList env;
+  std::string_view search_path; // PATH, for an argv[0] without a slash
+  std::string_view filter;      // BPF instructions
+  std::uint64_t cpu_ns{no_limit};
+  std::uint64_t wall_ns{0};
+  std::uint64_t memory_bytes{no_limit};
+  std::uint64_t processes{no_limit};
+  std::uint64_t file_size_bytes{no_limit};
+  std::uint64_t open_files{256};
+  std::uint64_t stack_bytes{no_limit};
+  std::uint32_t parallel{1}; // CPUs the program can use at once: how fast CPU time can pass
+  std::uint8_t fallback{0};  // of Fallback
+  std::uint8_t own_group{0};
+  std::uint32_t figures{0};
+  void fields(auto& field) noexcept {
+    field(argv);
+    field(env);
+    field(search_path);
+    bytes_field(field, filter);
+    field(cpu_ns);
+    field(wall_ns);
+    field(memory_bytes);
+    field(processes);
+    field(file_size_bytes);
+    field(open_files);
+    field(stack_bytes);
+    field(parallel);
+    field(fallback);
+    field(own_group);
+    field(figures);
+  }
+
+ private:
+  static void bytes_field(Reader& field, std::string_view& value) noexcept { field.bytes(value); }
+  static void bytes_field(Writer& field, std::string_view& value) noexcept { field(value); }
+};
+
+/// Why a stage was stopped; the first cause stands.
+enum class Stop : std::uint8_t { none, cpu_time, wall_time, memory, output, cancelled };
+
+struct Kill {
+  static constexpr FrameType type = FrameType::kill;
+  Stop cause{Stop::cancelled};
+  void fields(auto& field) noexcept { field(cause); }
+};
+
+struct GetFile {
+  static constexpr FrameType type = FrameType::get_file;
+  std::string_view path;
+  std::uint64_t max_bytes{0};
+  void fields(auto& field) noexcept {
+    field(path);
+    field(max_bytes);
+  }
+};
+
+struct ListFiles {
+  static constexpr FrameType type = FrameType::list_files;
+  std::uint64_t max_entries{0};
+  void fields(auto& field) noexcept { field(max_entries); }
+};
+
+struct Reset {
+  static constexpr FrameType type = FrameType::reset;
+  void fields(auto&) noexcept {}
+};
+
+/// Init waits for jobs.
+struct Ready {
+  static constexpr FrameType type = FrameType::ready;
+  std::uint32_t version{protocol_version};
+  void fields(auto& field) noexcept { field(version); }
+};
+
+/// A request that answers nothing else has been carried out.
+struct Done {
+  static constexpr FrameType type = FrameType::done;
+  void fields(auto&) noexcept {}
+};
+
+/// What kind of failure: decides the Error's code.
+enum class Failure : std::uint8_t { setup, invalid, not_found, too_large, resource };
+
+struct Failed {
+  static constexpr FrameType type = FrameType::failed;
+  Failure kind{Failure::setup};
+  std::string_view step;    // "mount", "open", a literal of init's
+  std::string_view subject; // a path or name, possibly the program's: untrusted
+  std::int32_t error{0};    // errno
+  void fields(auto& field) noexcept {
+    field(kind);
+    field(step);
+    field(subject);
+    field(error);
+  }
+};
+
+inline constexpr std::uint64_t not_measured = ~std::uint64_t{0};
+
+/// A stage has ended and none of its processes lives.
+struct Ended {
+  static constexpr FrameType type = FrameType::ended;
+  std::int32_t wait_status{0};
+  Stop stop{Stop::none};
+  std::uint8_t killed_by_us{0};
+  std::uint8_t cpu_from_cgroup{0};
+  std::uint64_t wall_ns{0};
+  std::uint64_t cpu_ns{0};
+  std::uint64_t cpu_user_ns{not_measured};
+  std::uint64_t cpu_system_ns{not_measured};
+  std::uint64_t memory_peak_bytes{not_measured};
+  std::uint64_t oom_kills{not_measured};
+  std::uint64_t process_limit_hits{not_measured};
+  std::uint64_t processes_peak{not_measured};
+  std::uint64_t max_rss_bytes{0};
+  std::uint64_t voluntary_switches{0};
+  std::uint64_t involuntary_switches{0};
+  std::uint64_t leftover_processes{0};
+  std::uint64_t disk_used_bytes{0};
+  std::uint8_t disk_full{0};
+  std::uint8_t inodes_full{0};
+  void fields(auto& field) noexcept {
+    field(wait_status);
+    field(stop);
+    field(killed_by_us);
+    field(cpu_from_cgroup);
+    for (std::uint64_t* figure :
+         {&wall_ns, &cpu_ns, &cpu_user_ns, &cpu_system_ns, &memory_peak_bytes, &oom_kills,
+          &process_limit_hits, &processes_peak, &max_rss_bytes, &voluntary_switches,
+          &involuntary_switches, &leftover_processes, &disk_used_bytes}) {
+      field(*figure);
+    }
+    field(disk_full);
+    field(inodes_full);
+  }
+};
+
+/// A file that was asked for; its bytes follow in `data` frames.
+struct File {
+  static constexpr FrameType type = FrameType::file;
+  std::uint64_t size{0};
+  void fields(auto& field) noexcept { field(size); }
+};
+
+enum class EntryType : std::uint8_t { file, directory, symlink, other };
+
+struct Entry {
+  static constexpr FrameType type = FrameType::entry;
+  std::string_view path;
+  EntryType kind{EntryType::file};
+  std::uint64_t size{0};
+  std::uint8_t executable{0};
+  void fields(auto& field) noexcept {
+    field(path);
+    field(kind);
+    field(size);
+    field(executable);
+  }
+};
+
+struct EndOfList {
+  static constexpr FrameType type = FrameType::end_of_list;
+  std::uint8_t more{0}; // there were more entries than asked for
+  void fields(auto& field) noexcept { field(more); }
+};
+
+} // namespace sandbox::wire
