@@ -98,14 +98,17 @@ Outcome prepare(const wire::NewSlot& request, Descriptors& descriptors, SlotStat
   state.shared_uid = request.init_uid == request.program_uid;
   ::signal(SIGCHLD, SIG_DFL);
   Outcome outcome = join_groups(descriptors, request.joins);
-  state.figures.adopt(request.figures, descriptors);
   if (!outcome.failed()) {
     outcome = offer_to_oom_killer();
   }
-  // Only now: the namespace's root is the group we are in.
+  // The namespace's root is the group we are in at this moment.
   if (!outcome.failed()) {
     outcome = check(::unshare(CLONE_NEWCGROUP), "unshare", "cgroup namespace");
   }
+  if (!outcome.failed()) {
+    outcome = join_groups(descriptors, request.late_joins);
+  }
+  state.figures.adopt(request.figures, descriptors);
   if (!outcome.failed()) {
     outcome = take_ids(state.shared_uid);
   }

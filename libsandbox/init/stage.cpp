@@ -21,6 +21,8 @@
 namespace sandbox::init {
 namespace {
 
+/// On v1 the program shares its groups with these two.
+constexpr std::uint64_t slot_and_init = 2;
 constexpr std::uint64_t ns_per_s = 1'000'000'000;
 constexpr std::uint64_t ns_per_us = 1'000;
 /// Near its limit a program that sleeps is not asked more often than this.
@@ -85,6 +87,10 @@ Outcome Stage::start(const int (&streams)[3], int group) noexcept {
   memory_peak_before_ = figures_.memory_peak();
   oom_before_ = figures_.oom_kills();
   process_hits_before_ = figures_.process_limit_hits();
+  in_own_group_ = group >= 0;
+  // The kernel cannot reset this one: in a group that was used before it tells something only when
+  // it grows.
+  processes_peak_before_ = in_own_group_ ? 0 : figures_.processes_peak();
   cpu_user_before_ = figures_.cpu_user_ns();
   cpu_system_before_ = figures_.cpu_system_ns();
   cpu_before_ = figures_.cpu_ns();
@@ -265,7 +271,10 @@ void Stage::measure(wire::Ended& ended) const noexcept {
   }
   ended.oom_kills = difference(figures_.oom_kills(), oom_before_);
   ended.process_limit_hits = difference(figures_.process_limit_hits(), process_hits_before_);
-  ended.processes_peak = figures_.processes_peak();
+  const std::uint64_t processes_peak = figures_.processes_peak();
+  if (processes_peak != wire::not_measured && processes_peak > processes_peak_before_) {
+    ended.processes_peak = processes_peak - (in_own_group_ ? 0 : slot_and_init);
+  }
   ended.max_rss_bytes = reaped_.max_rss_bytes;
   ended.voluntary_switches = reaped_.voluntary_switches;
   ended.involuntary_switches = reaped_.involuntary_switches;

@@ -62,7 +62,9 @@ class Stage {
   std::uint64_t memory_peak_before_{0};
   std::uint64_t oom_before_{0};
   std::uint64_t process_hits_before_{0};
+  std::uint64_t processes_peak_before_{0};
   std::uint64_t own_cpu_before_{0};
+  bool in_own_group_{false};
   bool peak_is_new_{false};
 };
 

@@ -9,7 +9,7 @@ namespace sandbox::os {
 
 /// Owns a file descriptor.
 class Fd {
-public:
+ public:
   Fd() noexcept = default;
   explicit Fd(int fd) noexcept : fd_(fd) {}
   Fd(Fd&& other) noexcept : fd_(other.release()) {}
@@ -31,7 +31,7 @@ public:
     }
   }
 
-private:
+ private:
   int fd_{-1};
 };
 

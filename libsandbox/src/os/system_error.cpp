@@ -22,7 +22,8 @@ int check(int result, std::string_view call, std::string_view subject) {
   }
   const int error = errno;
   const bool exhausted = error == EMFILE || error == ENFILE || error == ENOMEM || error == EAGAIN;
-  throw system_error(exhausted ? ErrorCode::resource : ErrorCode::setup_failed, call, subject, error);
+  throw system_error(exhausted ? ErrorCode::resource : ErrorCode::setup_failed, call, subject,
+                     error);
 }
 
 } // namespace sandbox::os

@@ -55,14 +55,16 @@ struct SetUp {
 struct NewSlot {
   std::uint32_t init_uid{0}; // as seen by the launcher
   std::uint32_t program_uid{0};
-  std::uint32_t figures{0};        // bits of Figure
-  std::uint8_t joins{0};           // how many cgroup.procs
+  std::uint32_t figures{0}; // bits of Figure
+  std::uint8_t joins{0};    // how many cgroup.procs
+  std::uint8_t late_joins{0};
   std::uint8_t network_handled{1}; // Landlock also forbids TCP
   void fields(auto& field) noexcept {
     field(init_uid);
     field(program_uid);
     field(figures);
     field(joins);
+    field(late_joins);
     field(network_handled);
   }
 };

@@ -1,0 +1,55 @@
+// SPDX-License-Identifier: Apache-2.0
+//
+// What a backend provides of a box: a stream to its init, limits around it, and a way to end it.
+// Everything else is the same for all backends and is in BoxSession.
+#pragma once
+
+#include "monitor/channel.hpp"
+#include "os/fd.hpp"
+
+#include <sandbox/limits.hpp>
+#include <sandbox/result.hpp>
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace sandbox::monitor {
+
+/// What one stage needs beside the command.
+struct StageSetup {
+  bool own_group{false};           // the first of `descriptors` is a control group to be born in
+  std::uint32_t figures{0};        // bits of wire::Figure
+  std::vector<os::Fd> descriptors; // the group, then its figures
+  std::uint8_t fallback{0};        // bits of wire::Fallback
+  std::string_view filter;         // BPF; lives as long as the box
+  std::string memory_counter;      // where figures come from, for the evidence
+  std::string cpu_counter;
+};
+
+class Box {
+ public:
+  virtual ~Box() = default;
+  Box(const Box&) = delete;
+  Box& operator=(const Box&) = delete;
+
+  virtual Channel& channel() noexcept = 0;
+  virtual std::string_view backend() const noexcept = 0;
+  virtual const std::vector<Guarantee>& guarantees() const noexcept = 0;
+
+  /// Puts the limits into force. Throws Error when one cannot be.
+  virtual StageSetup prepare(const Limits& limits) = 0;
+
+  /// Out-of-memory kills since prepare(), read from outside: asked only when init is gone.
+  virtual std::optional<std::uint64_t> out_of_memory_kills() noexcept = 0;
+
+  /// Ends every process of the box at once, init included.
+  virtual void kill() noexcept = 0;
+
+ protected:
+  Box() = default;
+};
+
+} // namespace sandbox::monitor

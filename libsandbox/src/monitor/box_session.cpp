@@ -1,0 +1,84 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "monitor/box_session.hpp"
+
+#include "monitor/box_path.hpp"
+#include "monitor/stage_run.hpp"
+
+namespace sandbox::monitor {
+
+BoxSession::BoxSession(std::unique_ptr<Box> box) : box_(std::move(box)) {}
+
+wire::Frame BoxSession::next_answer() {
+  for (;;) {
+    const wire::Frame frame = box_->channel().receive();
+    if (frame.type != wire::FrameType::ready) {
+      return frame;
+    }
+    expect_version(frame);
+  }
+}
+
+void BoxSession::put_file(std::string_view path, std::string_view bytes, bool executable) {
+  validate_box_path(path);
+  wire::PutFile request;
+  request.path = path;
+  request.size = bytes.size();
+  request.executable = executable ? 1 : 0;
+  box_->channel().queue(request);
+  box_->channel().queue_data(bytes);
+}
+
+Result BoxSession::run(const Command& command, OutputSink& sink, std::stop_token stop) {
+  return StageRun(*box_, command, sink).run(std::move(stop));
+}
+
+std::string BoxSession::get_file(std::string_view path, std::uint64_t max_bytes) {
+  validate_box_path(path);
+  Channel& channel = box_->channel();
+  channel.queue(wire::GetFile{path, max_bytes});
+  channel.flush();
+  const auto file = expect<wire::File>(next_answer());
+  if (file.size > max_bytes) {
+    throw_protocol_error();
+  }
+  std::string bytes;
+  bytes.reserve(file.size);
+  while (bytes.size() < file.size) {
+    const wire::Frame frame = channel.receive();
+    if (frame.type != wire::FrameType::data || frame.payload.size() > file.size - bytes.size()) {
+      throw_protocol_error();
+    }
+    bytes += frame.payload;
+  }
+  return bytes;
+}
+
+std::vector<BoxEntry> BoxSession::list_files(std::uint64_t max_entries) {
+  box_->channel().queue(wire::ListFiles{max_entries});
+  box_->channel().flush();
+  std::vector<BoxEntry> entries;
+  for (;;) {
+    const wire::Frame frame = next_answer();
+    if (frame.type == wire::FrameType::end_of_list) {
+      if (expect<wire::EndOfList>(frame).more != 0) {
+        throw Error(ErrorCode::resource, "list files",
+                    "there are more files in the box than asked for");
+      }
+      return entries;
+    }
+    const auto entry = expect<wire::Entry>(frame);
+    if (entries.size() == max_entries) {
+      throw_protocol_error();
+    }
+    entries.push_back({std::string(entry.path), static_cast<BoxEntry::Type>(entry.kind), entry.size,
+                       entry.executable != 0});
+  }
+}
+
+void BoxSession::reset() {
+  box_->channel().queue(wire::Reset{});
+  box_->channel().flush();
+  expect<wire::Done>(next_answer());
+}
+
+} // namespace sandbox::monitor

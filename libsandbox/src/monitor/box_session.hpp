@@ -1,0 +1,30 @@
+// SPDX-License-Identifier: Apache-2.0
+//
+// The Session of every backend: requests to init, and its answers.
+#pragma once
+
+#include "monitor/box.hpp"
+
+#include <sandbox/backend.hpp>
+
+#include <memory>
+
+namespace sandbox::monitor {
+
+class BoxSession final : public Session {
+ public:
+  explicit BoxSession(std::unique_ptr<Box> box);
+
+  void put_file(std::string_view path, std::string_view bytes, bool executable) override;
+  Result run(const Command& command, OutputSink& sink, std::stop_token stop) override;
+  std::string get_file(std::string_view path, std::uint64_t max_bytes) override;
+  std::vector<BoxEntry> list_files(std::uint64_t max_entries) override;
+  void reset() override;
+
+ private:
+  wire::Frame next_answer();
+
+  std::unique_ptr<Box> box_;
+};
+
+} // namespace sandbox::monitor

@@ -1,0 +1,134 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "monitor/channel.hpp"
+
+#include "os/socket.hpp"
+#include "os/system_error.hpp"
+
+#include <fmt/format.h>
+
+#include <cerrno>
+#include <cstring>
+
+namespace sandbox::monitor {
+namespace {
+
+constexpr std::size_t read_size = 64 << 10;
+
+ErrorCode error_code(wire::Failure kind) noexcept {
+  switch (kind) {
+  case wire::Failure::invalid:
+  case wire::Failure::too_large:
+    return ErrorCode::invalid_argument;
+  case wire::Failure::not_found:
+    return ErrorCode::not_found;
+  case wire::Failure::resource:
+    return ErrorCode::resource;
+  case wire::Failure::setup:
+    break;
+  }
+  return ErrorCode::setup_failed;
+}
+
+} // namespace
+
+Channel::Channel(os::Fd stream) noexcept : stream_(std::move(stream)) {}
+
+std::size_t Channel::begin_frame(wire::FrameType type, std::size_t size) {
+  if (size > wire::max_payload) {
+    throw Error(ErrorCode::invalid_argument, "request",
+                "arguments and environment are larger than 1 MiB");
+  }
+  const wire::FrameHeader header{static_cast<std::uint32_t>(size), type, 0};
+  outgoing_.append(reinterpret_cast<const char*>(&header), sizeof header);
+  outgoing_.resize(outgoing_.size() + size);
+  return outgoing_.size() - size;
+}
+
+void Channel::queue_data(std::string_view bytes) {
+  while (!bytes.empty()) {
+    const std::string_view part = bytes.substr(0, wire::max_chunk);
+    const std::size_t at = begin_frame(wire::FrameType::data, part.size());
+    std::memcpy(outgoing_.data() + at, part.data(), part.size());
+    bytes.remove_prefix(part.size());
+    if (outgoing_.size() > wire::max_chunk) {
+      flush();
+    }
+  }
+}
+
+void Channel::flush(std::span<const int> descriptors) {
+  const int error = os::send(stream_.get(), outgoing_, descriptors);
+  outgoing_.clear();
+  if (error == 0) {
+    return;
+  }
+  // Init may have said why before it went.
+  for (;;) {
+    const wire::Frame frame = receive();
+    if (frame.type == wire::FrameType::failed) {
+      throw_failure(frame);
+    }
+  }
+}
+
+bool Channel::take_frame(wire::Frame& frame) {
+  std::string_view bytes(incoming_.data() + begin_, end_ - begin_);
+  switch (wire::next_frame(bytes, frame)) {
+  case wire::Next::frame:
+    begin_ = end_ - bytes.size();
+    return true;
+  case wire::Next::incomplete:
+    return false;
+  case wire::Next::broken:
+    break;
+  }
+  throw_protocol_error();
+}
+
+bool Channel::fill(bool wait) {
+  incoming_.erase(0, begin_);
+  end_ -= begin_;
+  begin_ = 0;
+  incoming_.resize(end_ + read_size);
+  const long size = os::receive(stream_.get(), {incoming_.data() + end_, read_size}, wait);
+  if (size == -EAGAIN) {
+    return false;
+  }
+  if (size <= 0) {
+    throw Error(ErrorCode::backend_lost, "box", "init of the box is gone");
+  }
+  end_ += static_cast<std::size_t>(size);
+  return true;
+}
+
+wire::Frame Channel::receive() {
+  wire::Frame frame;
+  while (!take_frame(frame)) {
+    fill(true);
+  }
+  return frame;
+}
+
+std::optional<wire::Frame> Channel::try_receive() {
+  wire::Frame frame;
+  while (!take_frame(frame)) {
+    if (!fill(false)) {
+      return std::nullopt;
+    }
+  }
+  return frame;
+}
+
+void throw_failure(const wire::Frame& frame) {
+  wire::Failed failed;
+  if (!wire::decode(frame.payload, failed)) {
+    throw_protocol_error();
+  }
+  throw os::system_error(error_code(failed.kind), failed.step, failed.subject, failed.error);
+}
+
+void throw_protocol_error() {
+  throw Error(ErrorCode::backend_lost, "box", "init sent what is not in the protocol");
+}
+
+} // namespace sandbox::monitor

@@ -1,0 +1,275 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "monitor/stage_run.hpp"
+
+#include "monitor/request.hpp"
+#include "os/system_error.hpp"
+
+#include <fmt/format.h>
+
+#include <poll.h>
+#include <sys/eventfd.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <cmath>
+#include <thread>
+
+namespace sandbox::monitor {
+namespace {
+
+using std::chrono::nanoseconds;
+using std::chrono::steady_clock;
+
+/// How long after the wall limit init may take to end the stage before it is given up.
+constexpr std::chrono::seconds backstop_grace{5};
+
+/// An eventfd that becomes readable when a stop is requested.
+class StopEvent {
+ public:
+  explicit StopEvent(std::stop_token stop) {
+    if (stop.stop_possible()) {
+      event_ = os::Fd(os::check(::eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK), "eventfd"));
+      callback_.emplace(std::move(stop), Notify{event_.get()});
+    }
+  }
+  int descriptor() const noexcept { return event_.get(); }
+
+ private:
+  struct Notify {
+    int event;
+    void operator()() const noexcept {
+      const std::uint64_t one = 1;
+      // The counter cannot overflow: this is called once.
+      [[maybe_unused]] const ssize_t written = ::write(event, &one, sizeof one);
+    }
+  };
+  os::Fd event_;
+  std::optional<std::stop_callback<Notify>> callback_;
+};
+
+nanoseconds ns(std::uint64_t value) noexcept {
+  return nanoseconds(static_cast<std::int64_t>(value));
+}
+
+std::optional<std::uint64_t> measured(std::uint64_t value) {
+  return value == wire::not_measured ? std::nullopt : std::optional(value);
+}
+
+StopCause stop_cause(wire::Stop stop) noexcept {
+  switch (stop) {
+  case wire::Stop::none:
+    return StopCause::none;
+  case wire::Stop::cpu_time:
+    return StopCause::cpu_time;
+  case wire::Stop::wall_time:
+    return StopCause::wall_time;
+  case wire::Stop::memory:
+    return StopCause::memory;
+  case wire::Stop::output:
+    return StopCause::output;
+  case wire::Stop::cancelled:
+    break;
+  }
+  return StopCause::cancelled;
+}
+
+} // namespace
+
+void expect_version(const wire::Frame& frame) {
+  if (expect<wire::Ready>(frame).version != wire::protocol_version) {
+    throw_protocol_error();
+  }
+}
+
+StageRun::StageRun(Box& box, const Command& command, OutputSink& sink)
+    : box_(box), command_((validate_command(command), command)),
+      setup_(box.prepare(command.limits)), input_(command.input),
+      output_(sink, command.limits.output_bytes) {}
+
+Result StageRun::run(std::stop_token stop) {
+  const StopEvent stop_event(std::move(stop));
+  send_request();
+  pump(stop_event.descriptor());
+  output_.drain();
+  if (output_.failure() != nullptr) {
+    std::rethrow_exception(output_.failure());
+  }
+  return make_result();
+}
+
+void StageRun::send_request() {
+  const Request request(command_, setup_);
+  box_.channel().queue(request.message());
+  std::vector<int> descriptors{input_.program_end(), output_.write_end(Stream::standard_output),
+                               output_.write_end(Stream::standard_error)};
+  for (const os::Fd& descriptor : setup_.descriptors) {
+    descriptors.push_back(descriptor.get());
+  }
+  box_.channel().flush(descriptors);
+  input_.close_program_end();
+  output_.close_write_ends();
+  setup_.descriptors.clear();
+  backstop_ = steady_clock::now() + command_.limits.wall_time + backstop_grace;
+}
+
+void StageRun::pump(int stop_event) {
+  while (!ended_ && !lost_) {
+    poll_once(asked_ == wire::Stop::none ? stop_event : -1);
+    if (output_.failure() != nullptr) {
+      kill(wire::Stop::cancelled);
+    }
+    if (output_.over_limit()) {
+      kill(wire::Stop::output);
+    }
+  }
+}
+
+void StageRun::poll_once(int stop_event) {
+  const int out = output_.read_end(Stream::standard_output);
+  const int err = output_.read_end(Stream::standard_error);
+  const short input_events = input_.has_pending() ? POLLOUT : 0;
+  pollfd events[6] = {{box_.channel().descriptor(), POLLIN, 0},
+                      {out, POLLIN, 0},
+                      {err, POLLIN, 0},
+                      {input_.source(), POLLIN, 0},
+                      {input_.destination(), input_events, 0},
+                      {stop_event, POLLIN, 0}};
+  const auto left = backstop_ - steady_clock::now();
+  if (left <= left.zero()) {
+    box_.kill();
+    throw Error(ErrorCode::backend_lost, "box", "init did not end the stage in time");
+  }
+  const auto whole = std::chrono::duration_cast<std::chrono::seconds>(left);
+  const timespec timeout{whole.count(), nanoseconds(left - whole).count()};
+  if (::ppoll(events, 6, &timeout, nullptr) < 0) {
+    if (errno == EINTR) {
+      return;
+    }
+    os::check(-1, "ppoll");
+  }
+  if (events[1].revents != 0) {
+    output_.pump(Stream::standard_output);
+  }
+  if (events[2].revents != 0) {
+    output_.pump(Stream::standard_error);
+  }
+  if ((events[4].revents & POLLERR) != 0) {
+    input_.stop();
+  } else if (events[3].revents != 0) {
+    input_.read_source();
+  } else if ((events[4].revents & POLLOUT) != 0) {
+    input_.write_pending();
+  }
+  if (events[5].revents != 0) {
+    kill(wire::Stop::cancelled);
+  }
+  if (events[0].revents != 0) {
+    handle_frames();
+  }
+}
+
+void StageRun::handle_frames() {
+  try {
+    while (const auto frame = box_.channel().try_receive()) {
+      if (frame->type == wire::FrameType::ready) {
+        expect_version(*frame);
+      } else {
+        ended_ = expect<wire::Ended>(*frame);
+        return;
+      }
+    }
+  } catch (const Error& error) {
+    if (error.code() != ErrorCode::backend_lost) {
+      throw;
+    }
+    init_is_gone();
+  }
+}
+
+/// The kernel may have taken init for the program: where it counted a kill in the box, that is the
+/// answer.
+void StageRun::init_is_gone() {
+  box_.kill();
+  if (box_.out_of_memory_kills().value_or(0) == 0) {
+    throw Error(ErrorCode::backend_lost, "box", "init of the box is gone",
+                "see the kernel log; the program's fate is unknown");
+  }
+  lost_ = true;
+}
+
+void StageRun::kill(wire::Stop cause) noexcept {
+  if (asked_ != wire::Stop::none) {
+    return;
+  }
+  asked_ = cause;
+  try {
+    box_.channel().queue(wire::Kill{cause});
+    box_.channel().flush();
+  } catch (const std::exception&) {
+    box_.kill(); // the end of the stream tells pump() the rest
+  }
+}
+
+Result StageRun::make_result() {
+  wire::Ended ended = ended_.value_or(wire::Ended{});
+  if (lost_) {
+    ended.wait_status = SIGKILL;
+    ended.stop = wire::Stop::memory;
+    ended.oom_kills = box_.out_of_memory_kills().value_or(1);
+  }
+  Observation seen;
+  seen.wait_status = ended.wait_status;
+  seen.stop = stop_cause(ended.stop);
+  seen.killed_by_us = ended.killed_by_us != 0;
+  seen.wall_time = ns(ended.wall_ns);
+  seen.cpu_time = ns(ended.cpu_ns);
+  seen.oom_counted = ended.oom_kills != wire::not_measured;
+  seen.oom_kills = seen.oom_counted ? ended.oom_kills : 0;
+  const StreamUsage& out = output_.usage(Stream::standard_output);
+  const StreamUsage& err = output_.usage(Stream::standard_error);
+  seen.standard_output_bytes = out.total_bytes;
+  seen.standard_error_bytes = err.total_bytes;
+  seen.output_truncated_out = out.truncated;
+  seen.output_truncated_err = err.truncated;
+  seen.memory_counter = setup_.memory_counter;
+  seen.cpu_counter = setup_.cpu_counter;
+
+  Decision decision = decide(seen, command_.limits);
+  Result result;
+  result.verdict = decision.verdict;
+  result.exit_code = decision.exit_code;
+  result.signal = decision.signal;
+  result.evidence = std::move(decision.evidence);
+  result.backend = box_.backend();
+  result.guarantees = box_.guarantees();
+  result.leftover_processes = ended.leftover_processes;
+  Usage& usage = result.usage;
+  usage.wall_time = seen.wall_time;
+  usage.cpu_time = seen.cpu_time;
+  if (const auto user = measured(ended.cpu_user_ns)) {
+    usage.cpu_user = ns(*user);
+  }
+  if (const auto system = measured(ended.cpu_system_ns)) {
+    usage.cpu_system = ns(*system);
+  }
+  usage.memory_peak_bytes = measured(ended.memory_peak_bytes);
+  usage.max_rss_bytes = ended.max_rss_bytes;
+  usage.processes_peak = measured(ended.processes_peak);
+  usage.voluntary_switches = ended.voluntary_switches;
+  usage.involuntary_switches = ended.involuntary_switches;
+  usage.disk_used_bytes = ended.disk_used_bytes;
+  usage.standard_output = out;
+  usage.standard_error = err;
+  if (measured(ended.process_limit_hits).value_or(0) > 0) {
+    result.touched.push_back({"processes", ended.process_limit_hits});
+  }
+  if (ended.disk_full != 0) {
+    result.touched.push_back({"disk_bytes", 1});
+  }
+  if (ended.inodes_full != 0) {
+    result.touched.push_back({"disk_inodes", 1});
+  }
+  return result;
+}
+
+} // namespace sandbox::monitor

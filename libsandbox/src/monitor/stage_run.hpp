@@ -1,0 +1,55 @@
+// SPDX-License-Identifier: Apache-2.0
+//
+// One stage from the supervisor's side: hands the command to init, moves input and output, applies
+// the output limit, cancellation and a backstop deadline, and turns what was seen into a Result.
+#pragma once
+
+#include "monitor/box.hpp"
+#include "monitor/input_pump.hpp"
+#include "monitor/output_pump.hpp"
+#include "monitor/verdict.hpp"
+
+#include <sandbox/command.hpp>
+#include <sandbox/output.hpp>
+#include <sandbox/result.hpp>
+
+#include <chrono>
+#include <exception>
+#include <optional>
+#include <stop_token>
+
+namespace sandbox::monitor {
+
+class StageRun {
+ public:
+  /// Keeps references: all must outlive it. Throws Error(invalid_argument) for a command that
+  /// cannot be meant.
+  StageRun(Box& box, const Command& command, OutputSink& sink);
+
+  /// See Session::run.
+  Result run(std::stop_token stop);
+
+ private:
+  void send_request();
+  void pump(int stop_event);
+  void poll_once(int stop_event);
+  void handle_frames();
+  void kill(wire::Stop cause) noexcept;
+  void init_is_gone();
+  Result make_result();
+
+  Box& box_;
+  const Command& command_;
+  StageSetup setup_;
+  InputPump input_;
+  OutputPump output_;
+  std::chrono::steady_clock::time_point backstop_{};
+  wire::Stop asked_{wire::Stop::none};
+  std::optional<wire::Ended> ended_;
+  bool lost_{false};
+};
+
+/// Throws Error when the Ready frame is of another protocol version.
+void expect_version(const wire::Frame& frame);
+
+} // namespace sandbox::monitor

@@ -1,0 +1,164 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "native/backend.hpp"
+
+#include "monitor/box_session.hpp"
+#include "native/garbage.hpp"
+#include "native/native_box.hpp"
+#include "native/probe.hpp"
+#include "seccomp/filter.hpp"
+
+#include <fmt/format.h>
+
+#include <unistd.h>
+
+#include <algorithm>
+#include <random>
+
+namespace sandbox::native {
+namespace {
+
+/// Of /tmp and of /dev/shm, each; the memory limit holds for what is written there as well.
+constexpr std::uint64_t scratch_bytes = 64 * MiB;
+constexpr std::uint64_t scratch_inodes = 4096;
+
+std::string owner_name() {
+  std::random_device random;
+  return fmt::format("{}-{:08x}", ::getpid(), random());
+}
+
+/// The parts of an environment that are fixed when its slots are made; disk sizes are chosen for
+/// each box.
+Environment without_sizes(Environment environment) {
+  environment.image.clear();
+  environment.disk_bytes = 0;
+  environment.disk_inodes = 0;
+  return environment;
+}
+
+void validate_environment(const Environment& environment) {
+  if (environment.disk_bytes == 0 || environment.disk_inodes == 0 ||
+      environment.disk_bytes == unlimited || environment.disk_inodes == unlimited) {
+    throw Error(ErrorCode::invalid_argument, "environment",
+                "disk_bytes and disk_inodes must be above 0 and bounded");
+  }
+}
+
+} // namespace
+
+struct NativeBackend::Place {
+  Environment environment;
+  std::vector<sock_filter> filter;
+  std::unique_ptr<Launcher> launcher;
+  std::shared_ptr<SlotPool> pool;
+
+  std::string_view filter_bytes() const noexcept {
+    return {reinterpret_cast<const char*>(filter.data()), filter.size() * sizeof(sock_filter)};
+  }
+  ~Place() {
+    pool.reset(); // slots before the launcher that they live in
+  }
+};
+
+NativeBackend::NativeBackend(NativeOptions options) : options_(std::move(options)) {
+  validate_names(options_);
+}
+
+NativeBackend::~NativeBackend() = default;
+
+std::unique_ptr<Session> NativeBackend::open(const Environment& environment) {
+  validate_environment(environment);
+  const std::shared_ptr<Place> here = place(environment);
+  std::unique_ptr<Slot> slot = here->pool->take();
+  wire::Launch request;
+  request.disk_bytes = environment.disk_bytes;
+  request.disk_inodes = environment.disk_inodes;
+  request.scratch_bytes = scratch_bytes;
+  request.scratch_inodes = scratch_inodes;
+  request.loopback = environment.network == Network::loopback ? 1 : 0;
+  os::Fd stream = slot->launch(request);
+  std::vector<Guarantee> in_force = guarantees(*slot);
+  return std::make_unique<monitor::BoxSession>(std::make_unique<NativeBox>(
+      here->pool, std::move(slot), std::move(stream), std::move(in_force), here->filter_bytes()));
+}
+
+void NativeBackend::prepare_host() {
+  if (prepared_) {
+    return;
+  }
+  groups_ = ControlGroups::find(options_.cgroup_parent);
+  identity_ = Identity::choose();
+  require(offers(), options_);
+  remove_garbage(groups_->parents(), false);
+  owner_ = owner_name();
+  groups_->create(owner_);
+  prepared_ = true;
+}
+
+std::vector<Offer> NativeBackend::offers() const {
+  std::vector<Offer> all = unconditional_offers();
+  for (Offer& offer : groups_->offers()) {
+    all.push_back(std::move(offer));
+  }
+  all.push_back(identity_offer(identity_));
+  all.push_back(landlock_offer());
+  return all;
+}
+
+std::vector<Guarantee> NativeBackend::guarantees(const Slot& slot) const {
+  std::vector<Guarantee> all;
+  for (Offer& offer : offers()) {
+    if (offer.guarantee.name == landlock) {
+      offer.guarantee.in_force = slot.landlock_abi() > 0;
+    }
+    all.push_back(std::move(offer.guarantee));
+  }
+  return all;
+}
+
+std::shared_ptr<NativeBackend::Place> NativeBackend::place(const Environment& environment) {
+  const Environment key = without_sizes(environment);
+  const std::lock_guard lock(mutex_);
+  for (const auto& each : places_) {
+    if (each->environment == key) {
+      return each;
+    }
+  }
+  prepare_host();
+  auto made = std::make_shared<Place>();
+  made->environment = key;
+  made->filter =
+      seccomp::compile_filter({.loopback = environment.network == Network::loopback,
+                               .shared_uid = identity_.kind() == wire::Identity::single});
+  made->launcher = std::make_unique<Launcher>(plan_tree(environment), identity_, *groups_, owner_);
+  Place* raw = made.get();
+  made->pool =
+      std::make_shared<SlotPool>([this, raw] { return make_slot(*raw); }, options_.max_idle_slots);
+  places_.push_back(made);
+  return made;
+}
+
+std::unique_ptr<Slot> NativeBackend::make_slot(Place& place) {
+  const unsigned number = next_slot_++;
+  const GroupAccess access{identity_.host_init_uid(number),
+                           identity_.kind() == wire::Identity::root};
+  return place.launcher->make_slot(identity_.slot(number), groups_->make_slot(number, access),
+                                   number, place.environment.network == Network::none);
+}
+
+Probe NativeBackend::probe() {
+  return probe_host(options_);
+}
+
+std::vector<Leftover> NativeBackend::collect_garbage(bool dry_run) {
+  return remove_garbage(ControlGroups::find(options_.cgroup_parent)->parents(), dry_run);
+}
+
+} // namespace sandbox::native
+
+namespace sandbox {
+
+std::unique_ptr<Backend> make_native_backend(NativeOptions options) {
+  return std::make_unique<native::NativeBackend>(std::move(options));
+}
+
+} // namespace sandbox

@@ -1,0 +1,38 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "native/embedded_init.hpp"
+
+#include "os/system_error.hpp"
+
+#include <fcntl.h>
+#include <sys/mman.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include <cerrno>
+
+extern "C" {
+extern const char sandbox_embedded_init_begin[];
+extern const char sandbox_embedded_init_end[];
+}
+
+namespace sandbox::native {
+
+os::Fd open_embedded_init() {
+  os::Fd file(
+      os::check(::memfd_create("sandbox-init", MFD_CLOEXEC | MFD_ALLOW_SEALING), "memfd_create"));
+  for (const char* at = sandbox_embedded_init_begin; at < sandbox_embedded_init_end;) {
+    const ssize_t written =
+        ::write(file.get(), at, static_cast<std::size_t>(sandbox_embedded_init_end - at));
+    if (written < 0 && errno == EINTR) {
+      continue;
+    }
+    at += os::check(static_cast<int>(written), "write", "memfd");
+  }
+  os::check(::fchmod(file.get(), 0500), "fchmod", "memfd");
+  os::check(
+      ::fcntl(file.get(), F_ADD_SEALS, F_SEAL_SEAL | F_SEAL_SHRINK | F_SEAL_GROW | F_SEAL_WRITE),
+      "fcntl", "F_ADD_SEALS");
+  return file;
+}
+
+} // namespace sandbox::native

@@ -1,0 +1,44 @@
+// SPDX-License-Identifier: Apache-2.0
+//
+// The supervisor's side of guard and launcher: one process tree for each environment.
+#pragma once
+
+#include "native/control_groups.hpp"
+#include "native/identity.hpp"
+#include "native/slot.hpp"
+#include "native/tree_plan.hpp"
+#include "os/fd.hpp"
+
+#include <sys/types.h>
+
+#include <memory>
+#include <mutex>
+#include <string>
+
+namespace sandbox::native {
+
+class Launcher {
+ public:
+  /// Starts the guard, which starts the launcher, which builds the tree. Throws Error naming the
+  /// step that failed.
+  Launcher(const TreePlan& plan, const Identity& identity, const ControlGroups& groups,
+           const std::string& owner);
+  Launcher(const Launcher&) = delete;
+  Launcher& operator=(const Launcher&) = delete;
+  /// Ends every slot and box and waits for the guard to have removed our control groups' leaves.
+  ~Launcher();
+
+  /// Clones a slot. Thread-safe. Throws Error.
+  std::unique_ptr<Slot> make_slot(const SlotIds& ids, std::unique_ptr<SlotGroup> group,
+                                  unsigned number, bool forbid_tcp);
+
+ private:
+  void set_up(const TreePlan& plan, const Identity& identity, const ControlGroups& groups,
+              const std::string& owner);
+
+  std::mutex mutex_;
+  os::Fd control_;
+  pid_t guard_{-1};
+};
+
+} // namespace sandbox::native

@@ -1,0 +1,50 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "native/native_box.hpp"
+
+#include "native/guarantees.hpp"
+
+#include <algorithm>
+
+namespace sandbox::native {
+
+NativeBox::NativeBox(std::shared_ptr<SlotPool> pool, std::unique_ptr<Slot> slot, os::Fd stream,
+                     std::vector<Guarantee> guarantees, std::string_view filter)
+    : pool_(std::move(pool)), slot_(std::move(slot)), channel_(std::move(stream)),
+      guarantees_(std::move(guarantees)), filter_(filter) {}
+
+NativeBox::~NativeBox() {
+  channel_.close();
+  pool_->give_back(std::move(slot_));
+}
+
+monitor::StageSetup NativeBox::prepare(const Limits& limits) {
+  monitor::StageSetup setup;
+  setup.filter = filter_;
+  setup.cpu_counter = "CPU clocks of the box's processes";
+  if (slot_->group() != nullptr) {
+    slot_->group()->prepare(limits, setup);
+  }
+  if (!in_force(memory_cgroup)) {
+    setup.fallback |= static_cast<std::uint8_t>(wire::Fallback::memory);
+  }
+  if (!in_force(process_cgroup)) {
+    setup.fallback |= static_cast<std::uint8_t>(wire::Fallback::processes);
+  }
+  return setup;
+}
+
+std::optional<std::uint64_t> NativeBox::out_of_memory_kills() noexcept {
+  return slot_->group() != nullptr ? slot_->group()->out_of_memory_kills() : std::nullopt;
+}
+
+void NativeBox::kill() noexcept {
+  slot_->kill();
+}
+
+bool NativeBox::in_force(std::string_view guarantee) const noexcept {
+  return std::any_of(guarantees_.begin(), guarantees_.end(), [&](const Guarantee& each) {
+    return each.name == guarantee && each.in_force;
+  });
+}
+
+} // namespace sandbox::native

@@ -1,0 +1,36 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include "monitor/box.hpp"
+#include "native/slot_pool.hpp"
+
+#include <memory>
+
+namespace sandbox::native {
+
+/// A box in a slot; gives the slot back when it is destroyed.
+class NativeBox final : public monitor::Box {
+ public:
+  /// `filter` is BPF and must live as long as the box.
+  NativeBox(std::shared_ptr<SlotPool> pool, std::unique_ptr<Slot> slot, os::Fd stream,
+            std::vector<Guarantee> guarantees, std::string_view filter);
+  ~NativeBox() override;
+
+  monitor::Channel& channel() noexcept override { return channel_; }
+  std::string_view backend() const noexcept override { return "native"; }
+  const std::vector<Guarantee>& guarantees() const noexcept override { return guarantees_; }
+  monitor::StageSetup prepare(const Limits& limits) override;
+  std::optional<std::uint64_t> out_of_memory_kills() noexcept override;
+  void kill() noexcept override;
+
+ private:
+  bool in_force(std::string_view guarantee) const noexcept;
+
+  std::shared_ptr<SlotPool> pool_;
+  std::unique_ptr<Slot> slot_;
+  monitor::Channel channel_;
+  std::vector<Guarantee> guarantees_;
+  std::string_view filter_;
+};
+
+} // namespace sandbox::native

@@ -1,0 +1,55 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "os/file.hpp"
+
+#include "os/system_error.hpp"
+
+#include <fcntl.h>
+#include <unistd.h>
+
+#include <cerrno>
+
+namespace sandbox::os {
+namespace {
+
+constexpr std::size_t max_size = 1 << 20;
+
+} // namespace
+
+Fd open_at(int directory, const std::string& path, int flags) {
+  return Fd(check(::openat(directory, path.c_str(), flags | O_CLOEXEC), "open", path));
+}
+
+Fd try_open_at(int directory, const std::string& path, int flags) noexcept {
+  return Fd(::openat(directory, path.c_str(), flags | O_CLOEXEC));
+}
+
+std::string read_file(int directory, const std::string& path) {
+  return read_fd(open_at(directory, path, O_RDONLY).get());
+}
+
+std::string read_fd(int fd) {
+  std::string text;
+  char part[4096];
+  while (text.size() < max_size) {
+    const ssize_t size = ::pread(fd, part, sizeof part, static_cast<off_t>(text.size()));
+    if (size < 0 && errno == EINTR) {
+      continue;
+    }
+    if (check(static_cast<int>(size), "read") == 0) {
+      break;
+    }
+    text.append(part, static_cast<std::size_t>(size));
+  }
+  return text;
+}
+
+void write_file(int directory, const std::string& path, std::string_view text) {
+  const Fd file = open_at(directory, path, O_WRONLY);
+  ssize_t written = 0;
+  do {
+    written = ::write(file.get(), text.data(), text.size());
+  } while (written < 0 && errno == EINTR);
+  check(static_cast<int>(written), "write", path);
+}
+
+} // namespace sandbox::os

@@ -1,0 +1,25 @@
+// SPDX-License-Identifier: Apache-2.0
+//
+// Small files of the host that only we and the kernel write: control groups, /proc, /etc.
+#pragma once
+
+#include "os/fd.hpp"
+
+#include <string>
+#include <string_view>
+
+namespace sandbox::os {
+
+/// Opens relative to `directory` (AT_FDCWD allowed), close-on-exec. Throws Error.
+Fd open_at(int directory, const std::string& path, int flags);
+/// As open_at; an empty Fd when it cannot be opened.
+Fd try_open_at(int directory, const std::string& path, int flags) noexcept;
+
+/// The whole content, at most 1 MiB. Throws Error.
+std::string read_file(int directory, const std::string& path);
+std::string read_fd(int fd);
+
+/// Writes in one call, as control files want it. Throws Error.
+void write_file(int directory, const std::string& path, std::string_view text);
+
+} // namespace sandbox::os

@@ -1,0 +1,96 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "os/socket.hpp"
+
+#include "os/system_error.hpp"
+
+#include <poll.h>
+#include <sys/socket.h>
+
+#include <cerrno>
+#include <cstring>
+
+namespace sandbox::os {
+namespace {
+
+constexpr std::size_t max_descriptors = 24;
+
+} // namespace
+
+std::pair<Fd, Fd> socket_pair(int type) {
+  int ends[2];
+  check(::socketpair(AF_UNIX, type | SOCK_CLOEXEC, 0, ends), "socketpair");
+  return {Fd(ends[0]), Fd(ends[1])};
+}
+
+int send(int socket, std::string_view bytes, std::span<const int> descriptors) noexcept {
+  alignas(cmsghdr) char control[CMSG_SPACE(sizeof(int) * max_descriptors)]{};
+  while (!bytes.empty()) {
+    iovec part{const_cast<char*>(bytes.data()), bytes.size()};
+    msghdr message{};
+    message.msg_iov = &part;
+    message.msg_iovlen = 1;
+    if (!descriptors.empty()) {
+      message.msg_control = control;
+      message.msg_controllen = CMSG_SPACE(descriptors.size_bytes());
+      cmsghdr* header = CMSG_FIRSTHDR(&message);
+      header->cmsg_level = SOL_SOCKET;
+      header->cmsg_type = SCM_RIGHTS;
+      header->cmsg_len = CMSG_LEN(descriptors.size_bytes());
+      std::memcpy(CMSG_DATA(header), descriptors.data(), descriptors.size_bytes());
+    }
+    const ssize_t sent = ::sendmsg(socket, &message, MSG_NOSIGNAL);
+    if (sent < 0) {
+      if (errno == EINTR) {
+        continue;
+      }
+      return errno;
+    }
+    bytes.remove_prefix(static_cast<std::size_t>(sent));
+    descriptors = {};
+  }
+  return 0;
+}
+
+long receive(int socket, std::span<char> buffer, bool wait, std::vector<Fd>* descriptors) {
+  alignas(cmsghdr) char control[CMSG_SPACE(sizeof(int) * max_descriptors)];
+  iovec part{buffer.data(), buffer.size()};
+  msghdr message{};
+  message.msg_iov = &part;
+  message.msg_iovlen = 1;
+  message.msg_control = control;
+  message.msg_controllen = sizeof control;
+  ssize_t received = 0;
+  do {
+    received = ::recvmsg(socket, &message, MSG_CMSG_CLOEXEC | (wait ? 0 : MSG_DONTWAIT));
+  } while (received < 0 && errno == EINTR);
+  if (received < 0) {
+    return -errno;
+  }
+  for (cmsghdr* header = CMSG_FIRSTHDR(&message); header != nullptr;
+       header = CMSG_NXTHDR(&message, header)) {
+    if (header->cmsg_level != SOL_SOCKET || header->cmsg_type != SCM_RIGHTS) {
+      continue;
+    }
+    const std::size_t count = (header->cmsg_len - CMSG_LEN(0)) / sizeof(int);
+    for (std::size_t i = 0; i < count; ++i) {
+      int raw = -1;
+      std::memcpy(&raw, CMSG_DATA(header) + i * sizeof(int), sizeof raw);
+      Fd fd(raw);
+      if (descriptors != nullptr) {
+        descriptors->push_back(std::move(fd));
+      }
+    }
+  }
+  return received;
+}
+
+bool wait_readable(int fd, int timeout_ms) noexcept {
+  pollfd event{fd, POLLIN, 0};
+  int ready = 0;
+  do {
+    ready = ::poll(&event, 1, timeout_ms);
+  } while (ready < 0 && errno == EINTR);
+  return ready > 0;
+}
+
+} // namespace sandbox::os
