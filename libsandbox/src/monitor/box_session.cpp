@@ -4,6 +4,8 @@
 #include "monitor/box_path.hpp"
 #include "monitor/stage_run.hpp"
 
+#include <sandbox/error.hpp>
+
 namespace sandbox::monitor {
 
 BoxSession::BoxSession(std::unique_ptr<Box> box) : box_(std::move(box)) {}

@@ -7,6 +7,8 @@
 #include "native/probe.hpp"
 #include "seccomp/filter.hpp"
 
+#include <sandbox/error.hpp>
+
 #include <fmt/format.h>
 
 #include <unistd.h>
