@@ -12,7 +12,9 @@
 namespace sandbox::init {
 namespace {
 
-alignas(16) char child_stack[32 << 10];
+// In .bss: only pages that are used are ever made.
+alignas(16) char program_stack[64 << 10];
+alignas(16) char init_stack[512 << 10];
 
 #if defined(__x86_64__)
 long clone3_onto_stack(clone_args* args, int (*function)(void*), void* argument) noexcept {
@@ -58,6 +60,15 @@ long clone3_onto_stack(clone_args* args, int (*function)(void*), void* argument)
 #error "clone3_onto_stack is written for x86-64 and aarch64"
 #endif
 
+long start(clone_args& args, int (*function)(void*), void* argument) noexcept {
+  const long result = clone3_onto_stack(&args, function, argument);
+  if (result < 0) {
+    errno = static_cast<int>(-result);
+    return -1;
+  }
+  return result;
+}
+
 } // namespace
 
 long clone_process(unsigned long namespaces, int* pidfd) noexcept {
@@ -72,15 +83,20 @@ long clone_vfork(int (*function)(void*), void* argument, int cgroup) noexcept {
   clone_args args{};
   args.flags = CLONE_VM | CLONE_VFORK | (cgroup >= 0 ? CLONE_INTO_CGROUP : 0);
   args.exit_signal = SIGCHLD;
-  args.stack = reinterpret_cast<std::uint64_t>(child_stack);
-  args.stack_size = sizeof child_stack;
+  args.stack = reinterpret_cast<std::uint64_t>(program_stack);
+  args.stack_size = sizeof program_stack;
   args.cgroup = cgroup >= 0 ? static_cast<std::uint64_t>(cgroup) : 0;
-  const long result = clone3_onto_stack(&args, function, argument);
-  if (result < 0) {
-    errno = static_cast<int>(-result);
-    return -1;
-  }
-  return result;
+  return start(args, function, argument);
+}
+
+long clone_sharing_memory(unsigned long namespaces, int (*function)(void*),
+                          void* argument) noexcept {
+  clone_args args{};
+  args.flags = CLONE_VM | namespaces;
+  args.exit_signal = SIGCHLD;
+  args.stack = reinterpret_cast<std::uint64_t>(init_stack);
+  args.stack_size = sizeof init_stack;
+  return start(args, function, argument);
 }
 
 } // namespace sandbox::init

@@ -34,6 +34,7 @@ int main(int argc, char** argv) {
     return write(2, text, sizeof text - 1) < 0 ? 2 : 2;
   }
   reset_signals();
+  prctl(PR_SET_NAME, "sandbox-init", 0, 0, 0); // executed from a memfd, the name would be a number
   if (close_range(control_descriptor + 1, ~0U, 0) != 0) {
     return 1;
   }

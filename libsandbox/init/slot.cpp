@@ -140,6 +140,7 @@ Outcome prepare(const wire::NewSlot& request, Descriptors& descriptors, SlotStat
   return outcome;
 }
 
+/// Init shares our memory: until it has ended nothing here may fail in a way that sets errno.
 /// Waits until init has ended or the supervisor is gone; in both cases nothing of the box is left
 /// afterwards.
 int await_box(int socket, int pid, const SlotState& state) noexcept {
@@ -159,6 +160,19 @@ int await_box(int socket, int pid, const SlotState& state) noexcept {
   }
 }
 
+struct BoxPlan {
+  int slot_socket;
+  int stream;
+  const wire::Launch* launch;
+  SlotState* state;
+};
+
+int start_box(void* argument) noexcept {
+  const auto& plan = *static_cast<const BoxPlan*>(argument);
+  ::close(plan.slot_socket);
+  return run_box(plan.stream, *plan.launch, *plan.state);
+}
+
 bool serve(int socket, const char* bytes, std::size_t size, Descriptors& descriptors,
            SlotState& state) noexcept {
   wire::Launch launch;
@@ -170,11 +184,9 @@ bool serve(int socket, const char* bytes, std::size_t size, Descriptors& descrip
   if (stream < 0) {
     return false;
   }
-  const long pid = clone_process(box_namespaces | (launch.loopback != 0 ? CLONE_NEWNET : 0));
-  if (pid == 0) {
-    ::close(socket);
-    ::_exit(run_box(stream, launch, state));
-  }
+  BoxPlan plan{socket, stream, &launch, &state};
+  const long pid = clone_sharing_memory(box_namespaces | (launch.loopback != 0 ? CLONE_NEWNET : 0),
+                                        start_box, &plan);
   if (pid < 0) {
     wire::Failed failed;
     failed.step = "clone init";

@@ -5,7 +5,7 @@
 
 #include <fmt/format.h>
 
-#include <unistd.h>
+#include <sched.h>
 
 #include <algorithm>
 #include <cmath>
@@ -32,8 +32,10 @@ std::uint64_t nanoseconds(std::chrono::nanoseconds time) noexcept {
 
 /// How many CPUs the program can keep busy.
 std::uint32_t parallel(double cores) noexcept {
-  const long online = std::max(1L, ::sysconf(_SC_NPROCESSORS_ONLN));
-  return static_cast<std::uint32_t>(std::min(std::ceil(cores), static_cast<double>(online)));
+  cpu_set_t allowed;
+  const int count =
+      ::sched_getaffinity(0, sizeof allowed, &allowed) == 0 ? CPU_COUNT(&allowed) : CPU_SETSIZE;
+  return static_cast<std::uint32_t>(std::min(std::ceil(cores), static_cast<double>(count)));
 }
 
 void refuse_nul(std::string_view what, std::string_view text) {

@@ -37,6 +37,16 @@ Environment without_sizes(Environment environment) {
   return environment;
 }
 
+std::vector<Offer> all_offers(const ControlGroups& groups, const Identity& identity) {
+  std::vector<Offer> all = unconditional_offers();
+  for (Offer& offer : groups.offers()) {
+    all.push_back(std::move(offer));
+  }
+  all.push_back(identity_offer(identity));
+  all.push_back(landlock_offer());
+  return all;
+}
+
 void validate_environment(const Environment& environment) {
   if (environment.disk_bytes == 0 || environment.disk_inodes == 0 ||
       environment.disk_bytes == unlimited || environment.disk_inodes == unlimited) {
@@ -89,30 +99,22 @@ void NativeBackend::prepare_host() {
   }
   groups_ = ControlGroups::find(options_.cgroup_parent);
   identity_ = Identity::choose();
-  require(offers(), options_);
+  offers_ = all_offers(*groups_, identity_);
+  require(offers_, options_);
   remove_garbage(groups_->parents(), false);
   owner_ = owner_name();
   groups_->create(owner_);
   prepared_ = true;
 }
 
-std::vector<Offer> NativeBackend::offers() const {
-  std::vector<Offer> all = unconditional_offers();
-  for (Offer& offer : groups_->offers()) {
-    all.push_back(std::move(offer));
-  }
-  all.push_back(identity_offer(identity_));
-  all.push_back(landlock_offer());
-  return all;
-}
-
 std::vector<Guarantee> NativeBackend::guarantees(const Slot& slot) const {
   std::vector<Guarantee> all;
-  for (Offer& offer : offers()) {
+  all.reserve(offers_.size());
+  for (const Offer& offer : offers_) {
+    all.push_back(offer.guarantee);
     if (offer.guarantee.name == landlock) {
-      offer.guarantee.in_force = slot.landlock_abi() > 0;
+      all.back().in_force = slot.landlock_abi() > 0;
     }
-    all.push_back(std::move(offer.guarantee));
   }
   return all;
 }

@@ -32,7 +32,6 @@ class NativeBackend final : public Backend {
   struct Place;
 
   void prepare_host();
-  std::vector<Offer> offers() const;
   std::shared_ptr<Place> place(const Environment& environment);
   std::unique_ptr<Slot> make_slot(Place& place);
   std::vector<Guarantee> guarantees(const Slot& slot) const;
@@ -43,6 +42,7 @@ class NativeBackend final : public Backend {
   std::string owner_;
   Identity identity_;
   std::unique_ptr<ControlGroups> groups_;
+  std::vector<Offer> offers_;
   std::vector<std::shared_ptr<Place>> places_;
   std::atomic<unsigned> next_slot_{0};
 };

@@ -21,7 +21,8 @@ namespace {
 
 /// The slot and init are in the program's groups.
 constexpr std::uint64_t own_processes = 2;
-constexpr std::uint64_t usage_step = 256 * KiB;
+/// What the slot itself holds varies a little from box to box; the limit need not follow each page.
+constexpr std::uint64_t usage_step = MiB;
 
 /// One of our trees: several controllers may share a hierarchy.
 struct Tree {
@@ -57,6 +58,8 @@ class V1SlotGroup final : public SlotGroup {
     }
     memory_usage_ = open("memory", "memory.usage_in_bytes");
     memory_events_ = open("memory", "memory.oom_control");
+    memory_limit_ = open("memory", "memory.limit_in_bytes", O_WRONLY);
+    memory_and_swap_limit_ = open("memory", "memory.memsw.limit_in_bytes", O_WRONLY);
   }
 
   ~V1SlotGroup() override {
@@ -146,15 +149,14 @@ class V1SlotGroup final : public SlotGroup {
     if (value == memory_) {
       return;
     }
-    const bool counts_swap = static_cast<bool>(open("memory", "memory.memsw.limit_in_bytes"));
     // memory+swap may never be below memory: lift it out of the way first.
-    if (counts_swap && !memory_.empty()) {
-      write("memory", "memory.memsw.limit_in_bytes", "-1");
+    if (memory_and_swap_limit_ && !memory_.empty()) {
+      os::write_fd(memory_and_swap_limit_.get(), "-1", "memory.memsw.limit_in_bytes");
     }
     memory_.clear();
-    write("memory", "memory.limit_in_bytes", value);
-    if (counts_swap) {
-      write("memory", "memory.memsw.limit_in_bytes", value);
+    os::write_fd(memory_limit_.get(), value, "memory.limit_in_bytes");
+    if (memory_and_swap_limit_) {
+      os::write_fd(memory_and_swap_limit_.get(), value, "memory.memsw.limit_in_bytes");
     }
     memory_ = value;
   }
@@ -177,6 +179,8 @@ class V1SlotGroup final : public SlotGroup {
   std::vector<os::Fd> directories_;
   os::Fd memory_usage_;
   os::Fd memory_events_;
+  os::Fd memory_limit_;
+  os::Fd memory_and_swap_limit_;
   std::string memory_;
   std::string pids_;
   std::string quota_;

@@ -39,17 +39,23 @@ std::string read_fd(int fd) {
       break;
     }
     text.append(part, static_cast<std::size_t>(size));
+    if (static_cast<std::size_t>(size) < sizeof part / 2) {
+      break; // seq_file fills the buffer as far as whole records fit: this was the last
+    }
   }
   return text;
 }
 
-void write_file(int directory, const std::string& path, std::string_view text) {
-  const Fd file = open_at(directory, path, O_WRONLY);
+void write_fd(int fd, std::string_view text, std::string_view path) {
   ssize_t written = 0;
   do {
-    written = ::write(file.get(), text.data(), text.size());
+    written = ::write(fd, text.data(), text.size());
   } while (written < 0 && errno == EINTR);
   check(static_cast<int>(written), "write", path);
+}
+
+void write_file(int directory, const std::string& path, std::string_view text) {
+  write_fd(open_at(directory, path, O_WRONLY).get(), text, path);
 }
 
 } // namespace sandbox::os

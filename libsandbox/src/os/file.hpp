@@ -19,7 +19,8 @@ Fd try_open_at(int directory, const std::string& path, int flags) noexcept;
 std::string read_file(int directory, const std::string& path);
 std::string read_fd(int fd);
 
-/// Writes in one call, as control files want it. Throws Error.
+/// Writes in one call, as control files want it. Throws Error that names `path`.
+void write_fd(int fd, std::string_view text, std::string_view path);
 void write_file(int directory, const std::string& path, std::string_view text);
 
 } // namespace sandbox::os
