@@ -111,6 +111,7 @@ Identity Identity::choose() {
       !newuidmap.empty() && !newgidmap.empty()) {
     identity.kind_ = wire::Identity::subuids;
     identity.base_ = 1;
+    identity.first_host_id_ = uids->first;
     identity.uid_map_command_ = map_command(newuidmap, ::geteuid(), {uids->first, slice_size});
     identity.gid_map_command_ = map_command(newgidmap, ::getegid(), {gids->first, slice_size});
   }
@@ -126,7 +127,15 @@ SlotIds Identity::slot(unsigned number) const noexcept {
 }
 
 std::uint32_t Identity::host_init_uid(unsigned number) const noexcept {
-  return kind_ == wire::Identity::root ? slot(number).init : ::geteuid();
+  switch (kind_) {
+  case wire::Identity::root:
+    return slot(number).init;
+  case wire::Identity::subuids:
+    return first_host_id_ + slot(number).init - base_;
+  case wire::Identity::single:
+    break;
+  }
+  return ::geteuid();
 }
 
 std::optional<IdRange> parse_subordinate_ids(std::string_view text, std::string_view user,
