@@ -2,49 +2,18 @@
 #include "monitor/input_pump.hpp"
 
 #include "os/system_error.hpp"
+#include "os/write_all.hpp"
 
 #include <fcntl.h>
-#include <pthread.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
 #include <cerrno>
-#include <csignal>
-#include <ctime>
 
 namespace sandbox::monitor {
 namespace {
 
 constexpr std::size_t buffer_size = 64 << 10;
-
-/// Keeps a write to a pipe without readers from raising SIGPIPE in the application: blocked in this
-/// thread, and taken back when it came from us.
-class NoPipeSignal {
- public:
-  NoPipeSignal() noexcept {
-    sigemptyset(&pipe_);
-    sigaddset(&pipe_, SIGPIPE);
-    sigset_t pending;
-    sigpending(&pending);
-    was_pending_ = sigismember(&pending, SIGPIPE) == 1;
-    pthread_sigmask(SIG_BLOCK, &pipe_, &before_);
-  }
-  NoPipeSignal(const NoPipeSignal&) = delete;
-  NoPipeSignal& operator=(const NoPipeSignal&) = delete;
-  ~NoPipeSignal() {
-    if (!was_pending_) {
-      const timespec now{};
-      while (sigtimedwait(&pipe_, nullptr, &now) < 0 && errno == EINTR) {
-      }
-    }
-    pthread_sigmask(SIG_SETMASK, &before_, nullptr);
-  }
-
- private:
-  sigset_t pipe_{};
-  sigset_t before_{};
-  bool was_pending_{false};
-};
 
 os::Fd open_input_file(const std::filesystem::path& path) {
   const int fd = ::open(path.c_str(), O_RDONLY | O_CLOEXEC | O_NOCTTY);
@@ -101,7 +70,7 @@ void InputPump::read_source() {
 }
 
 void InputPump::write_pending() noexcept {
-  const NoPipeSignal guard;
+  const os::NoPipeSignal guard;
   while (!pending_.empty()) {
     const ssize_t written = ::write(pipe_.get(), pending_.data(), pending_.size());
     if (written < 0) {

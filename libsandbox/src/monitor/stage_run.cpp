@@ -230,8 +230,6 @@ Result StageRun::make_result() {
   const StreamUsage& err = output_.usage(Stream::standard_error);
   seen.standard_output_bytes = out.total_bytes;
   seen.standard_error_bytes = err.total_bytes;
-  seen.output_truncated_out = out.truncated;
-  seen.output_truncated_err = err.truncated;
   seen.memory_counter = setup_.memory_counter;
   seen.cpu_counter = setup_.cpu_counter;
 
