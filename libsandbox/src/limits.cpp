@@ -1,11 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
+#include <sandbox/error.hpp>
 #include <sandbox/limits.hpp>
 
 #include <fmt/format.h>
 
 #include <cmath>
-
-#include <sandbox/error.hpp>
 
 namespace sandbox {
 namespace {
@@ -15,12 +14,14 @@ using std::chrono::nanoseconds;
 constexpr nanoseconds longest_wall_time = std::chrono::hours{24 * 30};
 constexpr double most_cores = 1024;
 
-[[noreturn]] void refuse(std::string_view limit, const std::string& value, std::string_view allowed) {
+[[noreturn]] void refuse(std::string_view limit, const std::string& value,
+                         std::string_view allowed) {
   throw Error(ErrorCode::invalid_argument, fmt::format("limit {}", limit),
               fmt::format("{} is not allowed: {}", value, allowed));
 }
 
-void check_size(std::string_view limit, std::uint64_t value, std::uint64_t smallest, bool may_be_unlimited) {
+void check_size(std::string_view limit, std::uint64_t value, std::uint64_t smallest,
+                bool may_be_unlimited) {
   if (value < smallest || (value == unlimited && !may_be_unlimited)) {
     refuse(limit, value == unlimited ? "unlimited" : fmt::to_string(value),
            fmt::format("at least {}{}", smallest, may_be_unlimited ? ", or unlimited" : ""));
@@ -51,7 +52,8 @@ void validate(const Limits& limits) {
     refuse("cpu_time", fmt::format("{} ns", limits.cpu_time.count()), "more than 0, or unlimited");
   }
   if (limits.wall_time <= nanoseconds::zero() || limits.wall_time > longest_wall_time) {
-    refuse("wall_time", fmt::format("{} ns", limits.wall_time.count()), "more than 0 and at most 30 days");
+    refuse("wall_time", fmt::format("{} ns", limits.wall_time.count()),
+           "more than 0 and at most 30 days");
   }
   if (!(limits.cores > 0) || limits.cores > most_cores) {
     refuse("cores", fmt::to_string(limits.cores), "more than 0 and at most 1024");

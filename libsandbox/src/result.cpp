@@ -33,8 +33,8 @@ std::string_view to_string(Verdict verdict) noexcept {
 
 std::string describe(const Result& result) {
   const auto limit = [&](std::string_view name) {
-    return fmt::format("{} limit of {} reached ({}, from {})", name, result.evidence.value, result.evidence.observed,
-                       result.evidence.counter);
+    return fmt::format("{} limit of {} reached ({}, from {})", name, result.evidence.value,
+                       result.evidence.observed, result.evidence.counter);
   };
   switch (result.verdict) {
   case Verdict::ok:
@@ -45,7 +45,8 @@ std::string describe(const Result& result) {
     const int signal = result.signal.value_or(0);
     const char* name = ::sigabbrev_np(signal);
     const char* text = ::sigdescr_np(signal);
-    return fmt::format("killed by signal SIG{} ({})", name != nullptr ? name : fmt::to_string(signal),
+    return fmt::format("killed by signal SIG{} ({})",
+                       name != nullptr ? name : fmt::to_string(signal),
                        text != nullptr ? text : "unknown signal");
   }
   case Verdict::cpu_time_limit:

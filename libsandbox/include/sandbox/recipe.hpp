@@ -61,6 +61,9 @@ struct Recipe {
 /// Parses one recipe. Throws ConfigError with the place of the first mistake.
 SANDBOX_API Recipe parse_recipe(std::string_view yaml, const std::string& file_name);
 
+/// Which of the recipe's executables this host lacks in the directories that a native box shows.
+SANDBOX_API std::vector<std::string> missing_executables(const Recipe& recipe);
+
 /// What the placeholders of a stage are computed from.
 struct ExpansionJob {
   std::string source;               // path of the main source relative to /box
@@ -72,5 +75,9 @@ struct ExpansionJob {
 
 /// The argv with placeholders replaced. {sources} and {args} must stand alone and become several elements.
 SANDBOX_API std::vector<std::string> expand(const std::vector<std::string>& argv, const ExpansionJob& job);
+
+/// The environment with placeholders in the values replaced; {sources} and {args} are not allowed there.
+SANDBOX_API std::vector<std::pair<std::string, std::string>>
+expand_env(const std::vector<std::pair<std::string, std::string>>& env, const ExpansionJob& job);
 
 } // namespace sandbox

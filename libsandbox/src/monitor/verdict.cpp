@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "monitor/verdict.hpp"
 
+#include <sandbox/units.hpp>
+
 #include <fmt/format.h>
 
 #include <sys/wait.h>
@@ -10,35 +12,34 @@
 namespace sandbox::monitor {
 namespace {
 
-std::string seconds(std::chrono::nanoseconds time) {
-  return fmt::format("{:.3f} s", std::chrono::duration<double>(time).count());
-}
-
 Evidence memory_evidence(const Observation& seen, const Limits& limits) {
-  return {"memory_bytes", fmt::format("{} bytes", limits.memory_bytes),
-          fmt::format("{} out-of-memory kill{}", seen.oom_kills, seen.oom_kills == 1 ? "" : "s"), seen.memory_counter,
-          "kernel"};
+  return {"memory_bytes", format_size(limits.memory_bytes),
+          fmt::format("{} out-of-memory kill{}", seen.oom_kills, seen.oom_kills == 1 ? "" : "s"),
+          seen.memory_counter, "kernel"};
 }
 
 Evidence cpu_evidence(const Observation& seen, const Limits& limits) {
-  return {"cpu_time", seconds(limits.cpu_time), seconds(seen.cpu_time), seen.cpu_counter,
-          seen.killed_by_us ? "init" : ""};
+  return {"cpu_time", format_duration(limits.cpu_time), format_duration(seen.cpu_time),
+          seen.cpu_counter, seen.killed_by_us ? "init" : ""};
 }
 
 Evidence wall_evidence(const Observation& seen, const Limits& limits) {
-  return {"wall_time", seconds(limits.wall_time), seconds(seen.wall_time), "CLOCK_MONOTONIC", "init"};
+  return {"wall_time", format_duration(limits.wall_time), format_duration(seen.wall_time),
+          "CLOCK_MONOTONIC", "init"};
 }
 
 Evidence output_evidence(const Observation& seen, const Limits& limits) {
   const bool out = seen.standard_output_bytes > limits.output_bytes;
   const std::uint64_t written = out ? seen.standard_output_bytes : seen.standard_error_bytes;
-  return {"output_bytes", fmt::format("{} bytes", limits.output_bytes), fmt::format("at least {} bytes", written),
+  return {"output_bytes", format_size(limits.output_bytes),
+          fmt::format("at least {} bytes", written),
           out ? "bytes read from standard output" : "bytes read from standard error",
           seen.killed_by_us ? "supervisor" : ""};
 }
 
 bool output_over(const Observation& seen, const Limits& limits) {
-  return seen.standard_output_bytes > limits.output_bytes || seen.standard_error_bytes > limits.output_bytes;
+  return seen.standard_output_bytes > limits.output_bytes ||
+         seen.standard_error_bytes > limits.output_bytes;
 }
 
 void decide_stop(const Observation& seen, const Limits& limits, Decision& decision) {
@@ -72,7 +73,8 @@ void decide_own_end(Decision& decision) {
   if (decision.signal) {
     const bool filter = *decision.signal == SIGSYS;
     decision.verdict = filter ? Verdict::disallowed_syscall : Verdict::signaled;
-    decision.evidence = {"", "", fmt::format("signal {}", *decision.signal), "wait status", filter ? "kernel" : ""};
+    decision.evidence = {"", "", fmt::format("signal {}", *decision.signal), "wait status",
+                         filter ? "kernel" : ""};
   } else {
     decision.verdict = decision.exit_code.value_or(0) == 0 ? Verdict::ok : Verdict::nonzero_exit;
   }

@@ -1,15 +1,16 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// What became of a program, decided from what was seen. Pure: the same observation gives the same decision.
+// What became of a program, decided from what was seen. Pure: the same observation gives the same
+// decision.
 #pragma once
+
+#include <sandbox/limits.hpp>
+#include <sandbox/result.hpp>
 
 #include <chrono>
 #include <cstdint>
 #include <optional>
 #include <string>
-
-#include <sandbox/limits.hpp>
-#include <sandbox/result.hpp>
 
 namespace sandbox::monitor {
 
@@ -17,16 +18,16 @@ namespace sandbox::monitor {
 enum class StopCause : std::uint8_t { none, cpu_time, wall_time, memory, output, cancelled };
 
 struct Observation {
-  int wait_status{0};          // of the main process, as waitpid(2) gives it
+  int wait_status{0}; // of the main process, as waitpid(2) gives it
   StopCause stop{StopCause::none};
-  bool killed_by_us{false};    // the main process lived when we killed it
+  bool killed_by_us{false}; // the main process lived when we killed it
   std::chrono::nanoseconds wall_time{0};
   std::chrono::nanoseconds cpu_time{0};
-  std::uint64_t oom_kills{0};  // the kernel's count for this stage
-  bool oom_counted{false};     // the host has such a counter
+  std::uint64_t oom_kills{0};             // the kernel's count for this stage
+  bool oom_counted{false};                // the host has such a counter
   std::uint64_t standard_output_bytes{0}; // written, as far as read
   std::uint64_t standard_error_bytes{0};
-  std::string memory_counter;  // where figures come from: "memory.oom_control oom_kill"
+  std::string memory_counter; // where figures come from: "memory.oom_control oom_kill"
   std::string cpu_counter;
 };
 
@@ -38,9 +39,11 @@ struct Decision {
 };
 
 /// The first that holds, in this order:
-///  1. the kernel counted an out-of-memory kill: memory_limit. The kernel acts before anybody else can notice.
+///  1. the kernel counted an out-of-memory kill: memory_limit. The kernel acts before anybody else
+///  can notice.
 ///  2. a stop was acted on while the main process lived: that limit, or cancelled.
-///  3. more CPU time was used than allowed, though the program ended before anybody acted: cpu_time_limit. CPU time is
+///  3. more CPU time was used than allowed, though the program ended before anybody acted:
+///  cpu_time_limit. CPU time is
 ///     exact, so over is over; wall time is not the program's alone, so there its own end stands.
 ///  4. a stream went beyond its limit: output_limit.
 ///  5. it died of SIGSYS: disallowed_syscall. The filter lets no process send that signal.

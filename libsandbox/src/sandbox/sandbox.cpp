@@ -1,0 +1,164 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "sandbox/artifacts.hpp"
+#include "sandbox/toolchain.hpp"
+
+#include <sandbox/sandbox.hpp>
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <set>
+#include <utility>
+
+namespace sandbox {
+namespace {
+
+constexpr std::size_t most_files = 4096;
+constexpr std::uint64_t compile_output_bytes = 1 * MiB;
+
+/// One submission on its way through one box.
+class Job {
+ public:
+  Job(const Recipe& recipe, const Submission& submission, const RunOptions& options)
+      : recipe_(recipe), submission_(submission), options_(options),
+        run_limits_(options.run_limits.value_or(recipe.run.limits)) {
+    if (recipe.compile) {
+      compile_limits_ = options.compile_limits.value_or(recipe.compile->limits);
+    }
+    name_files();
+  }
+
+  Environment environment(bool native) const {
+    Environment environment;
+    environment.image = options_.image.empty() ? recipe_.image : options_.image;
+    environment.rootfs = options_.rootfs;
+    environment.network = options_.network;
+    environment.disk_bytes = run_limits_.disk_bytes;
+    environment.disk_inodes = run_limits_.disk_inodes;
+    if (compile_limits_) {
+      environment.disk_bytes = std::max(environment.disk_bytes, compile_limits_->disk_bytes);
+      environment.disk_inodes = std::max(environment.disk_inodes, compile_limits_->disk_inodes);
+    }
+    if (native && environment.rootfs.empty()) {
+      require_toolchain(recipe_);
+      std::copy_if(recipe_.extra_paths.begin(), recipe_.extra_paths.end(),
+                   std::back_inserter(environment.extra_paths),
+                   [](const auto& path) { return std::filesystem::exists(path); });
+    }
+    return environment;
+  }
+
+  void put_files(Session& session) const {
+    for (std::size_t i = 0; i < names_.size(); ++i) {
+      session.put_file(names_[i], submission_.files[i].bytes);
+    }
+  }
+
+  StageReport compile(Session& session, std::stop_token stop) const {
+    announce(Stage::compile);
+    CapturedOutput captured(compile_output_bytes, Keep::head_and_tail);
+    Command command = make_command(*recipe_.compile, *compile_limits_);
+    StageReport report{Stage::compile, session.run(command, captured, std::move(stop)), {}, {}};
+    report.standard_output = captured.standard_output();
+    report.standard_error = captured.standard_error();
+    return report;
+  }
+
+  StageReport run(Session& session, std::stop_token stop) const {
+    announce(Stage::run);
+    CapturedOutput captured(run_limits_.output_bytes, options_.keep);
+    Command command = make_command(recipe_.run, run_limits_);
+    command.env.insert(command.env.end(), submission_.env.begin(), submission_.env.end());
+    command.input = submission_.input;
+    OutputSink& sink = options_.sink != nullptr ? *options_.sink : captured;
+    StageReport report{Stage::run, session.run(command, sink, std::move(stop)), {}, {}};
+    report.standard_output = captured.standard_output();
+    report.standard_error = captured.standard_error();
+    return report;
+  }
+
+ private:
+  void name_files() {
+    if (submission_.files.empty()) {
+      throw Error(ErrorCode::invalid_argument, "submission", "has no source file");
+    }
+    if (submission_.files.size() > most_files) {
+      throw Error(ErrorCode::invalid_argument, "submission",
+                  fmt::format("has {} files; at most {} are allowed", submission_.files.size(),
+                              most_files));
+    }
+    std::set<std::string_view> seen;
+    names_.reserve(submission_.files.size());
+    for (const SourceFile& file : submission_.files) {
+      names_.push_back(file.path.empty() && names_.empty() ? recipe_.source_name : file.path);
+    }
+    for (const std::string& name : names_) {
+      if (!seen.insert(name).second) {
+        throw Error(ErrorCode::invalid_argument, fmt::format("file name \"{}\"", name),
+                    "is given twice");
+      }
+    }
+  }
+
+  bool is_source(const std::string& name) const {
+    const std::size_t dot = name.rfind('.');
+    return dot != std::string::npos &&
+           std::find(recipe_.extensions.begin(), recipe_.extensions.end(), name.substr(dot + 1)) !=
+               recipe_.extensions.end();
+  }
+
+  Command make_command(const RecipeStage& stage, const Limits& limits) const {
+    ExpansionJob job;
+    job.source = names_.front();
+    job.sources.push_back(names_.front());
+    std::copy_if(names_.begin() + 1, names_.end(), std::back_inserter(job.sources),
+                 [this](const std::string& name) { return is_source(name); });
+    job.artifact = recipe_.artifact_name;
+    job.args = submission_.args;
+    job.limits = limits;
+    Command command;
+    command.argv = expand(stage.argv, job);
+    command.env = expand_env(stage.env, job);
+    command.limits = limits;
+    return command;
+  }
+
+  void announce(Stage stage) const {
+    if (options_.on_stage) {
+      options_.on_stage(stage);
+    }
+  }
+
+  const Recipe& recipe_;
+  const Submission& submission_;
+  const RunOptions& options_;
+  Limits run_limits_;
+  std::optional<Limits> compile_limits_;
+  std::vector<std::string> names_;
+};
+
+} // namespace
+
+Sandbox::Sandbox(Backend& backend) noexcept : backend_(&backend) {}
+
+Report Sandbox::run(const Recipe& recipe, const Submission& submission, const RunOptions& options,
+                    std::stop_token stop) {
+  const Job job(recipe, submission, options);
+  validate(options.run_limits.value_or(recipe.run.limits));
+  Report report;
+  report.language = recipe.id;
+  const std::unique_ptr<Session> session =
+      backend_->open(job.environment(backend_->name() == "native"));
+  job.put_files(*session);
+  if (recipe.compile) {
+    report.stages.push_back(job.compile(*session, stop));
+    if (report.compile_failed()) {
+      return report;
+    }
+  }
+  report.stages.push_back(job.run(*session, stop));
+  collect_artifacts(*session, options, report);
+  return report;
+}
+
+} // namespace sandbox
