@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
+#include "os/write_all.hpp"
+
 #include <sandbox/output.hpp>
 
 #include <algorithm>
 #include <utility>
-
-#include "os/write_all.hpp"
 
 namespace sandbox {
 
@@ -21,6 +21,8 @@ void DescriptorSink::write(Stream stream, std::string_view bytes) {
 
 CallbackSink::CallbackSink(Callback callback) : callback_(std::move(callback)) {}
 
-void CallbackSink::write(Stream stream, std::string_view bytes) { callback_(stream, bytes); }
+void CallbackSink::write(Stream stream, std::string_view bytes) {
+  callback_(stream, bytes);
+}
 
 } // namespace sandbox
