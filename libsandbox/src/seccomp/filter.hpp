@@ -1,0 +1,23 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <linux/filter.h>
+
+#include <vector>
+
+namespace sandbox::seccomp {
+
+/// What the filter must know of the box; all the rest of the policy is the same for every program.
+struct FilterOptions {
+  bool loopback{false};   // AF_INET and AF_INET6 allowed for TCP and UDP
+  bool shared_uid{false}; // init has the program's uid: prlimit64 only on the caller itself
+
+  friend bool operator==(const FilterOptions&, const FilterOptions&) = default;
+};
+
+/// The policy (policy.hpp) as a program for seccomp(2), native architecture only. Compiled outside
+/// the box: loading it takes no memory allocation, so that the child of a fork may do it.
+/// Throws Error(setup_failed).
+std::vector<sock_filter> compile_filter(const FilterOptions& options);
+
+} // namespace sandbox::seccomp

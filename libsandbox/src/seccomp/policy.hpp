@@ -1,0 +1,62 @@
+// SPDX-License-Identifier: Apache-2.0
+//
+// The system call policy as data. A call in neither table gets the default action.
+#pragma once
+
+#include "seccomp/filter.hpp"
+
+#include <linux/seccomp.h>
+
+#include <cerrno>
+#include <cstdint>
+#include <string_view>
+#include <vector>
+
+namespace sandbox::seccomp {
+
+/// What the kernel is to do: a SECCOMP_RET_* value with its data.
+using Action = std::uint32_t;
+
+inline constexpr Action allow = SECCOMP_RET_ALLOW;
+
+constexpr Action fail(int error) {
+  return SECCOMP_RET_ERRNO | (static_cast<Action>(error) & SECCOMP_RET_DATA);
+}
+
+/// ENOSYS and not EPERM, because a C library that meets a refused new call must believe in an old
+/// kernel to take its fallback; with EPERM it gives up.
+inline constexpr Action default_action = fail(ENOSYS);
+
+/// Calls that are decided by their number.
+struct Group {
+  Action action;
+  std::string_view why;
+  std::vector<const char*> calls;
+};
+
+/// (low 32 bits of the argument & mask) == value. The upper half is never looked at: the kernel
+/// drops it from an int, so a comparison that saw it could be dodged.
+struct Check {
+  std::uint32_t argument;
+  std::uint32_t mask;
+  std::uint32_t value;
+};
+
+struct Clause {
+  std::vector<Check> all;
+  Action action;
+};
+
+/// A call that is decided by its arguments: the first clause all of whose checks hold.
+struct CallRule {
+  const char* call;
+  std::vector<Clause> clauses;
+  Action otherwise;
+};
+
+/// Names that this architecture or this libseccomp lacks are among them, and are to be skipped.
+std::vector<Group> groups();
+
+std::vector<CallRule> call_rules(const FilterOptions& options);
+
+} // namespace sandbox::seccomp
