@@ -1,0 +1,108 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "artifact_writer.hpp"
+
+#include <sandbox/error.hpp>
+
+#include <fmt/format.h>
+
+#include <fcntl.h>
+#include <linux/openat2.h>
+#include <sys/stat.h>
+#include <sys/syscall.h>
+#include <unistd.h>
+
+#include <cerrno>
+#include <cstring>
+#include <utility>
+
+namespace sandbox::cli {
+namespace {
+
+class Descriptor {
+ public:
+  explicit Descriptor(int fd) noexcept : fd_(fd) {}
+  Descriptor(Descriptor&& other) noexcept : fd_(std::exchange(other.fd_, -1)) {}
+  Descriptor& operator=(Descriptor&&) = delete;
+  ~Descriptor() {
+    if (fd_ >= 0) {
+      ::close(fd_);
+    }
+  }
+  int get() const noexcept { return fd_; }
+
+ private:
+  int fd_;
+};
+
+[[noreturn]] void fail(std::string_view call, std::string_view path, int error) {
+  throw Error(ErrorCode::resource, fmt::format("{} {}", call, printable(path)),
+              std::strerror(error), {}, error);
+}
+
+int open_beneath(int directory, const std::string& path, std::uint64_t flags, std::uint64_t mode) {
+  open_how how{};
+  how.flags = flags | O_CLOEXEC;
+  how.mode = mode;
+  how.resolve = RESOLVE_BENEATH | RESOLVE_NO_SYMLINKS | RESOLVE_NO_MAGICLINKS;
+  return static_cast<int>(::syscall(SYS_openat2, directory, path.c_str(), &how, sizeof how));
+}
+
+void make_folders(int directory, const std::string& path) {
+  for (std::size_t slash = path.find('/'); slash != std::string::npos;
+       slash = path.find('/', slash + 1)) {
+    const std::size_t name = path.rfind('/', slash - 1);
+    const std::string above = name == std::string::npos ? "." : path.substr(0, name);
+    const Descriptor parent(open_beneath(directory, above, O_PATH | O_DIRECTORY, 0));
+    if (parent.get() < 0) {
+      fail("open", above, errno);
+    }
+    const std::string folder = path.substr(name == std::string::npos ? 0 : name + 1,
+                                           slash - (name == std::string::npos ? 0 : name + 1));
+    if (::mkdirat(parent.get(), folder.c_str(), 0777) != 0 && errno != EEXIST) {
+      fail("mkdir", path.substr(0, slash), errno);
+    }
+  }
+}
+
+void write_one(int directory, const Artifact& artifact, bool force) {
+  make_folders(directory, artifact.path);
+  const std::uint64_t exclusive = force ? O_TRUNC : O_EXCL;
+  const Descriptor file(open_beneath(directory, artifact.path,
+                                     O_WRONLY | O_CREAT | O_NOFOLLOW | O_NONBLOCK | exclusive,
+                                     artifact.executable ? 0777 : 0666));
+  if (file.get() < 0) {
+    fail("create", artifact.path, errno);
+  }
+  for (std::string_view rest = artifact.bytes; !rest.empty();) {
+    const ssize_t written = ::write(file.get(), rest.data(), rest.size());
+    if (written < 0 && errno != EINTR) {
+      fail("write", artifact.path, errno);
+    }
+    rest.remove_prefix(static_cast<std::size_t>(written < 0 ? 0 : written));
+  }
+}
+
+} // namespace
+
+void write_artifacts(const std::vector<Artifact>& artifacts, const std::filesystem::path& directory,
+                     bool force) {
+  const Descriptor root(::open(directory.c_str(), O_PATH | O_DIRECTORY | O_CLOEXEC));
+  if (root.get() < 0) {
+    fail("open", directory.native(), errno);
+  }
+  for (const Artifact& artifact : artifacts) {
+    write_one(root.get(), artifact, force);
+  }
+}
+
+std::string printable(std::string_view name) {
+  std::string text;
+  for (const char c : name) {
+    const auto byte = static_cast<unsigned char>(c);
+    text += byte >= 0x20 && byte < 0x7F && byte != '\\' ? std::string(1, c)
+                                                        : fmt::format("\\x{:02x}", byte);
+  }
+  return text;
+}
+
+} // namespace sandbox::cli

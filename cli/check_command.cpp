@@ -1,0 +1,99 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "job.hpp"
+#include "languages_command.hpp"
+#include "self_test.hpp"
+
+#include <fmt/format.h>
+
+#include <atomic>
+#include <mutex>
+#include <thread>
+
+namespace sandbox::cli {
+namespace {
+
+struct Tally {
+  unsigned passed{0};
+  unsigned failed{0};
+  unsigned missing{0};
+};
+
+/// One recipe's lines are printed together, whatever else runs beside it.
+struct Outcome {
+  std::string text;
+  Tally tally;
+};
+
+Outcome check(Sandbox& sandbox, const Recipe& recipe, const RunOptions& options) {
+  Outcome outcome;
+  if (const auto missing = missing_executables(recipe);
+      !missing.empty() && options.rootfs.empty()) {
+    outcome.text = fmt::format("{:<12} missing  {}; apt-get install {}\n", recipe.id,
+                               fmt::join(missing, ", "), fmt::join(recipe.debian_packages, " "));
+    outcome.tally.missing = 1;
+    return outcome;
+  }
+  for (const SelfTest& test : recipe.self_tests) {
+    std::string difference;
+    try {
+      difference = run_self_test(sandbox, recipe, test, options);
+    } catch (const Error& error) {
+      difference = fmt::format("error: {}", error.what());
+    }
+    const bool passed = difference.empty();
+    outcome.text += fmt::format("{:<12} {}  {}{}{}\n", recipe.id, passed ? "ok    " : "FAILED",
+                                test.name, passed ? "" : ": ", difference);
+    ++(passed ? outcome.tally.passed : outcome.tally.failed);
+  }
+  return outcome;
+}
+
+std::vector<const Recipe*> chosen(const RecipeCatalog& catalog,
+                                  const std::vector<std::string>& ids) {
+  std::vector<const Recipe*> recipes;
+  for (const std::string& id : ids) {
+    recipes.push_back(&catalog.at(id));
+  }
+  if (ids.empty()) {
+    for (const Recipe& recipe : catalog.recipes()) {
+      recipes.push_back(&recipe);
+    }
+  }
+  return recipes;
+}
+
+} // namespace
+
+int check_languages(const LanguagesOptions& options, const BackendOptions& backend_options) {
+  const RecipeCatalog catalog = load_catalog(backend_options);
+  const std::vector<const Recipe*> recipes = chosen(catalog, options.ids);
+  const std::unique_ptr<Backend> backend = choose_backend(backend_options);
+  Sandbox sandbox(*backend);
+  RunOptions run;
+  run.rootfs = backend_options.rootfs;
+  std::mutex mutex;
+  Tally total;
+  std::atomic<std::size_t> next{0};
+  const auto work = [&] {
+    for (std::size_t i = next++; i < recipes.size(); i = next++) {
+      const Outcome outcome = check(sandbox, *recipes[i], run);
+      const std::lock_guard lock(mutex);
+      fmt::print("{}", outcome.text);
+      std::fflush(stdout);
+      total.passed += outcome.tally.passed;
+      total.failed += outcome.tally.failed;
+      total.missing += outcome.tally.missing;
+    }
+  };
+  {
+    std::vector<std::jthread> workers;
+    for (unsigned i = 0; i < std::max(1U, options.jobs); ++i) {
+      workers.emplace_back(work);
+    }
+  }
+  fmt::print("{} passed, {} failed, {} toolchains missing\n", total.passed, total.failed,
+             total.missing);
+  return total.failed == 0 && (!options.strict || total.missing == 0) ? 0 : 1;
+}
+
+} // namespace sandbox::cli

@@ -1,0 +1,32 @@
+// SPDX-License-Identifier: Apache-2.0
+//
+// From what was typed to what the library wants.
+#pragma once
+
+#include "options.hpp"
+
+#include <sandbox/sandbox.hpp>
+
+#include <memory>
+#include <string>
+
+namespace sandbox::cli {
+
+/// Throws Error for a backend that does not exist or a host that cannot be used.
+std::unique_ptr<Backend> choose_backend(const BackendOptions& options);
+
+RecipeCatalog load_catalog(const BackendOptions& options);
+
+/// The recipe that --lang or the file's extension names. Throws Error(not_found).
+const Recipe& choose_recipe(const RecipeCatalog& catalog, const RunCommandOptions& options);
+
+/// Reads sources and further files. Throws Error naming the file.
+Submission read_submission(const RunCommandOptions& options, std::vector<std::string> args);
+
+/// The recipe's limits with what was typed put over them. Throws Error naming the option.
+Limits run_limits(const Recipe& recipe, const LimitOptions& typed);
+Limits compile_limits(const Recipe& recipe, const LimitOptions& typed);
+
+Network parse_network(const std::string& text);
+
+} // namespace sandbox::cli

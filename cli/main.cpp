@@ -1,0 +1,143 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "exit_status.hpp"
+#include "host_commands.hpp"
+#include "languages_command.hpp"
+#include "options.hpp"
+#include "run_command.hpp"
+
+#include <sandbox/error.hpp>
+#include <sandbox/version.hpp>
+
+#include <CLI/CLI.hpp>
+#include <fmt/format.h>
+
+#include <cerrno>
+#include <cstring>
+#include <exception>
+#include <string>
+#include <vector>
+
+namespace sandbox::cli {
+namespace {
+
+constexpr const char* verbs[] = {"run", "languages", "doctor", "gc"};
+
+/// What stands before `--` is ours, what stands after it the program's.
+struct CommandLine {
+  std::vector<std::string> ours;
+  std::vector<std::string> args;
+};
+
+CommandLine split(int argc, char** argv) {
+  CommandLine line;
+  int i = 1;
+  for (; i < argc && std::strcmp(argv[i], "--") != 0; ++i) {
+    line.ours.emplace_back(argv[i]);
+  }
+  for (++i; i < argc; ++i) {
+    line.args.emplace_back(argv[i]);
+  }
+  const bool verb = !line.ours.empty() && std::find(std::begin(verbs), std::end(verbs),
+                                                    line.ours.front()) != std::end(verbs);
+  const bool about = line.ours.empty() || line.ours.front() == "--help" ||
+                     line.ours.front() == "-h" || line.ours.front() == "--version";
+  if (!verb && !about) {
+    line.ours.insert(line.ours.begin(), "run");
+  }
+  return line;
+}
+
+struct Arguments {
+  BackendOptions backend;
+  RunCommandOptions run;
+  LanguagesOptions languages;
+  std::string shown_id;
+  bool doctor_json{false};
+  bool dry_run{false};
+};
+
+void define(CLI::App& app, Arguments& arguments) {
+  app.set_version_flag("--version", fmt::format("sandboxrun {}", version));
+  app.require_subcommand(1);
+  app.footer("sandboxrun [OPTIONS] FILE [-- ARGS] is short for sandboxrun run.\n"
+             "Exit status: the program's own; 128+n for signal n; 124 time limit; 137 memory "
+             "limit; 153 output limit;\n"
+             "1 when compilation failed; 125 for an error of sandboxrun itself.");
+  CLI::App* run = app.add_subcommand("run", "Compile and run a program in a box (the default)");
+  add_run_options(*run, arguments.run);
+  add_backend_options(*run, arguments.backend);
+
+  CLI::App* languages = app.add_subcommand("languages", "List, show and check the languages");
+  languages->require_subcommand(0, 1);
+  languages->add_flag("--json", arguments.languages.json, "As JSON");
+  add_backend_options(*languages, arguments.backend);
+  CLI::App* show = languages->add_subcommand("show", "One recipe as it was understood, as JSON");
+  show->add_option("ID", arguments.shown_id, "Language")->required();
+  CLI::App* check = languages->add_subcommand("check", "Run the self-tests of recipes");
+  check->add_option("ID", arguments.languages.ids, "Languages; all when none is given");
+  check->add_flag("--strict", arguments.languages.strict, "A missing toolchain is a failure");
+  check->add_option("-j,--jobs", arguments.languages.jobs, "Recipes to check at one time; 1")
+      ->type_name("COUNT");
+
+  CLI::App* doctor =
+      app.add_subcommand("doctor", "What this host can do, and how to mend what it cannot");
+  doctor->add_flag("--json", arguments.doctor_json, "As JSON");
+  add_backend_options(*doctor, arguments.backend);
+  CLI::App* gc = app.add_subcommand("gc", "Remove what killed applications left behind");
+  gc->add_flag("--dry-run", arguments.dry_run, "Only list it");
+  add_backend_options(*gc, arguments.backend);
+  for (CLI::App* each : {languages->get_subcommand("show"), languages->get_subcommand("check")}) {
+    each->fallthrough();
+  }
+}
+
+int dispatch(const CLI::App& app, Arguments& arguments, std::vector<std::string> args) {
+  if (app.got_subcommand("languages")) {
+    const CLI::App* languages = app.get_subcommand("languages");
+    if (languages->got_subcommand("show")) {
+      return show_language(arguments.shown_id, arguments.backend);
+    }
+    return languages->got_subcommand("check")
+               ? check_languages(arguments.languages, arguments.backend)
+               : list_languages(arguments.languages, arguments.backend);
+  }
+  if (app.got_subcommand("doctor")) {
+    return doctor_command(arguments.doctor_json, arguments.backend);
+  }
+  if (app.got_subcommand("gc")) {
+    return gc_command(arguments.dry_run, arguments.backend);
+  }
+  return run_command(arguments.run, arguments.backend, std::move(args));
+}
+
+int main_with_errors(int argc, char** argv) {
+  CLI::App app{"Runs code that you do not trust, and says what became of it", "sandboxrun"};
+  Arguments arguments;
+  define(app, arguments);
+  CommandLine line = split(argc, argv);
+  std::vector<std::string> reversed(line.ours.rbegin(),
+                                    line.ours.rend()); // as CLI11 wants a vector
+  try {
+    app.parse(std::move(reversed));
+  } catch (const CLI::ParseError& error) {
+    return app.exit(error) == 0 ? 0 : own_error_status;
+  }
+  return dispatch(app, arguments, std::move(line.args));
+}
+
+} // namespace
+} // namespace sandbox::cli
+
+int main(int argc, char** argv) {
+  try {
+    return sandbox::cli::main_with_errors(argc, argv);
+  } catch (const sandbox::Error& error) {
+    if (error.system_error() == EPIPE && error.step() == "write output") {
+      return sandbox::cli::broken_pipe_status;
+    }
+    fmt::print(stderr, "sandboxrun: error: {}\n", error.what());
+  } catch (const std::exception& error) {
+    fmt::print(stderr, "sandboxrun: error: {}\n", error.what());
+  }
+  return sandbox::cli::own_error_status;
+}

@@ -1,0 +1,61 @@
+// SPDX-License-Identifier: Apache-2.0
+//
+// What the command line says, as it stands there; the meaning is given to it by the verbs.
+#pragma once
+
+#include <optional>
+#include <string>
+#include <vector>
+
+namespace CLI {
+class App;
+} // namespace CLI
+
+namespace sandbox::cli {
+
+struct BackendOptions {
+  std::string backend{"auto"};
+  std::string rootfs;
+  std::string cgroup_parent{"/libsandbox"};
+  std::vector<std::string> require;
+  std::vector<std::string> accept_missing;
+  std::string languages; // folder
+};
+
+/// Limits as they were typed; empty: the recipe's.
+struct LimitOptions {
+  std::string time;
+  std::string wall;
+  std::string memory;
+  std::string processes;
+  std::string cores;
+  std::string output;
+  std::string file_size;
+  std::string disk;
+  std::string inodes;
+  std::string open_files;
+  std::string stack;
+  std::string compile_time;
+  std::string compile_memory;
+};
+
+struct RunCommandOptions {
+  std::string file;
+  std::string language;
+  std::vector<std::string> extra_files; // PATH[:NAME]
+  std::vector<std::string> env;         // NAME=VALUE
+  std::string input;                    // file; empty: our stdin
+  std::string network{"none"};
+  std::string report;
+  std::vector<std::string> artifacts;
+  std::string artifact_directory{"."};
+  bool force{false};
+  bool raw{false};
+  bool head_and_tail{false};
+  LimitOptions limits;
+};
+
+void add_backend_options(CLI::App& app, BackendOptions& options);
+void add_run_options(CLI::App& app, RunCommandOptions& options);
+
+} // namespace sandbox::cli

@@ -1,0 +1,84 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "read_file.hpp"
+
+#include "artifact_writer.hpp"
+
+#include <sandbox/error.hpp>
+#include <sandbox/limits.hpp>
+
+#include <fmt/format.h>
+
+#include <fcntl.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include <cerrno>
+#include <cstring>
+
+namespace sandbox::cli {
+namespace {
+
+constexpr std::uint64_t largest = 64 * MiB;
+constexpr std::size_t longest_name = 120;
+
+[[noreturn]] void fail(std::string_view name, int error) {
+  throw Error(error == ENOENT ? ErrorCode::not_found : ErrorCode::invalid_argument,
+              printable_name(name), std::strerror(error), {}, error);
+}
+
+class Closer {
+ public:
+  explicit Closer(int fd) noexcept : fd_(fd) {}
+  Closer(const Closer&) = delete;
+  Closer& operator=(const Closer&) = delete;
+  ~Closer() { ::close(fd_); }
+
+ private:
+  int fd_;
+};
+
+} // namespace
+
+std::string read_file(const std::filesystem::path& path) {
+  if (path.native().find('\0') != std::string::npos) {
+    fail(path.native(), EINVAL);
+  }
+  const int fd = ::open(path.c_str(), O_RDONLY | O_CLOEXEC | O_NOCTTY);
+  if (fd < 0) {
+    fail(path.native(), errno);
+  }
+  const Closer closer(fd);
+  struct stat about {};
+  if (::fstat(fd, &about) == 0 && S_ISDIR(about.st_mode)) {
+    fail(path.native(), EISDIR);
+  }
+  return read_stream(fd, path.native());
+}
+
+std::string read_stream(int descriptor, std::string_view name) {
+  std::string bytes;
+  char part[64 << 10];
+  for (;;) {
+    const ssize_t size = ::read(descriptor, part, sizeof part);
+    if (size < 0 && errno == EINTR) {
+      continue;
+    }
+    if (size < 0) {
+      fail(name, errno);
+    }
+    if (size == 0) {
+      return bytes;
+    }
+    bytes.append(part, static_cast<std::size_t>(size));
+    if (bytes.size() > largest) {
+      throw Error(ErrorCode::invalid_argument, printable_name(name), "is larger than 64 MiB");
+    }
+  }
+}
+
+std::string printable_name(std::string_view name) {
+  return name.size() > longest_name ? printable(name.substr(0, longest_name)) + "..."
+                                    : printable(name);
+}
+
+} // namespace sandbox::cli

@@ -1,0 +1,121 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "run_command.hpp"
+
+#include "artifact_writer.hpp"
+#include "cancel.hpp"
+#include "exit_status.hpp"
+#include "job.hpp"
+#include "terminal.hpp"
+
+#include <fmt/format.h>
+
+#include <cerrno>
+#include <cstring>
+#include <fstream>
+#include <optional>
+
+namespace sandbox::cli {
+namespace {
+
+/// Opened before the run, so that a bad path is an error before anything is started.
+class ReportFile {
+ public:
+  explicit ReportFile(const std::string& path) : path_(path) {
+    if (!path.empty() && path != "-") {
+      file_.open(path, std::ios::binary | std::ios::trunc);
+      if (!file_) {
+        throw Error(ErrorCode::invalid_argument, "--report " + path, std::strerror(errno), {},
+                    errno);
+      }
+    }
+  }
+  bool to_stdout() const noexcept { return path_ == "-"; }
+  bool wanted() const noexcept { return !path_.empty(); }
+  void write(const Report& report) {
+    const std::string text = to_json(report) + "\n";
+    if (to_stdout()) {
+      DescriptorSink(1, 2).write(Stream::standard_output, text);
+    } else if (!(file_ << text).flush()) {
+      throw Error(ErrorCode::resource, "--report " + path_, std::strerror(errno), {}, errno);
+    }
+  }
+
+ private:
+  std::string path_;
+  std::ofstream file_;
+};
+
+void say(std::string_view text) {
+  fmt::print(stderr, "sandboxrun: {}\n", text);
+}
+
+/// What the compiler said, errors and warnings alike.
+void print_compiler_output(const Report& report, TerminalSink& terminal) {
+  for (const StageReport& stage : report.stages) {
+    if (stage.stage == Stage::compile) {
+      terminal.write(Stream::standard_error, stage.standard_output.bytes());
+      terminal.write(Stream::standard_error, stage.standard_error.bytes());
+    }
+  }
+}
+
+/// One line when something other than the program's own exit ended it.
+void explain(const Report& report) {
+  const Result& result = report.last().result;
+  if (report.compile_failed()) {
+    say(result.verdict == Verdict::nonzero_exit ? "compilation failed"
+                                                : "compilation: " + describe(result));
+  } else if (result.verdict != Verdict::ok && result.verdict != Verdict::nonzero_exit) {
+    say(describe(result));
+  }
+}
+
+void bring_artifacts(const Report& report, const RunCommandOptions& options) {
+  for (const SkippedArtifact& skipped : report.skipped_artifacts) {
+    say(fmt::format("artifact {} left out: {}", printable(skipped.path),
+                    printable(skipped.reason)));
+  }
+  write_artifacts(report.artifacts, options.artifact_directory, options.force);
+}
+
+} // namespace
+
+int run_command(const RunCommandOptions& options, const BackendOptions& backend_options,
+                std::vector<std::string> args) {
+  const RecipeCatalog catalog = load_catalog(backend_options);
+  const Recipe& recipe = choose_recipe(catalog, options);
+  RunOptions run;
+  run.run_limits = run_limits(recipe, options.limits);
+  run.compile_limits = compile_limits(recipe, options.limits);
+  run.network = parse_network(options.network);
+  run.rootfs = backend_options.rootfs;
+  run.artifacts = options.artifacts;
+  run.keep = options.head_and_tail ? Keep::head_and_tail : Keep::head;
+  const Submission submission = read_submission(options, std::move(args));
+  ReportFile report_file(options.report);
+
+  const CancelOnSignal cancel;
+  const std::unique_ptr<Backend> backend = choose_backend(backend_options);
+  TerminalSink terminal(options.raw);
+  CapturedOutput captured(std::min<std::uint64_t>(run.run_limits->output_bytes, 64 * MiB),
+                          run.keep);
+  TeeSink both(terminal, captured);
+  if (!report_file.to_stdout()) {
+    run.sink = report_file.wanted() ? static_cast<OutputSink*>(&both) : &terminal;
+  }
+  Report report = Sandbox(*backend).run(recipe, submission, run, cancel.token());
+  terminal.finish();
+  if (run.sink == &both && report.last().stage == Stage::run) {
+    report.stages.back().standard_output = captured.standard_output();
+    report.stages.back().standard_error = captured.standard_error();
+  }
+  print_compiler_output(report, terminal);
+  explain(report);
+  if (report_file.wanted()) {
+    report_file.write(report);
+  }
+  bring_artifacts(report, options);
+  return exit_status(report, cancel.signal());
+}
+
+} // namespace sandbox::cli

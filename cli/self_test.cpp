@@ -1,0 +1,53 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "self_test.hpp"
+
+#include "artifact_writer.hpp"
+
+#include <fmt/format.h>
+
+namespace sandbox::cli {
+namespace {
+
+constexpr std::size_t shown_bytes = 400;
+
+std::string shown(const std::string& text) {
+  return printable(std::string_view(text).substr(0, shown_bytes));
+}
+
+std::string verdict_name(const Report& report) {
+  return report.compile_failed() && report.last().result.verdict == Verdict::nonzero_exit
+             ? "compile_error"
+             : std::string(to_string(report.last().result.verdict));
+}
+
+} // namespace
+
+std::string run_self_test(Sandbox& sandbox, const Recipe& recipe, const SelfTest& test,
+                          const RunOptions& options) {
+  Submission submission;
+  submission.files.push_back({"", test.source});
+  for (const auto& [name, bytes] : test.files) {
+    submission.files.push_back({name, bytes});
+  }
+  submission.args = test.args;
+  submission.input = BytesInput{test.input};
+  const Report report = sandbox.run(recipe, submission, options);
+  const StageReport& last = report.last();
+  if (const std::string verdict = verdict_name(report); verdict != test.expected_verdict) {
+    return fmt::format("verdict {} instead of {}: {}; stdout \"{}\", stderr \"{}\"", verdict,
+                       test.expected_verdict, describe(last.result),
+                       shown(last.standard_output.bytes()), shown(last.standard_error.bytes()));
+  }
+  if (test.expected_exit_code && last.result.exit_code != test.expected_exit_code) {
+    return fmt::format("exit code {} instead of {}", last.result.exit_code.value_or(-1),
+                       *test.expected_exit_code);
+  }
+  if (test.expected_output && last.standard_output.bytes() != *test.expected_output) {
+    return fmt::format("output \"{}\" instead of \"{}\"; stderr \"{}\"",
+                       shown(last.standard_output.bytes()), shown(*test.expected_output),
+                       shown(last.standard_error.bytes()));
+  }
+  return {};
+}
+
+} // namespace sandbox::cli
