@@ -1,0 +1,225 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "seccomp/filter.hpp"
+#include "seccomp/policy.hpp"
+#include "unit/seccomp/bpf.hpp"
+
+#include <catch2/catch.hpp>
+#include <seccomp.h>
+
+#include <linux/sched.h>
+#include <netinet/in.h>
+#include <sys/ioctl.h>
+#include <sys/socket.h>
+#include <sys/stat.h>
+#include <sys/syscall.h>
+
+#include <csignal>
+#include <initializer_list>
+
+using sandbox::seccomp::Action;
+using sandbox::seccomp::allow;
+using sandbox::seccomp::compile_filter;
+using sandbox::seccomp::fail;
+using sandbox::seccomp::FilterOptions;
+
+namespace {
+
+using Arguments = std::initializer_list<std::uint64_t>;
+
+constexpr std::uint64_t high = 0xdeadbeef00000000; // bits the kernel drops from an int
+
+Action evaluate_for(std::uint32_t architecture, const FilterOptions& options, long number,
+                    Arguments arguments) {
+  seccomp_data data{};
+  data.arch = architecture;
+  data.nr = static_cast<int>(number);
+  std::size_t index = 0;
+  for (const std::uint64_t argument : arguments) {
+    data.args[index++] = argument;
+  }
+  const auto program = compile_filter(options);
+  return sandbox::test::BpfMachine(program, data).run();
+}
+
+Action evaluate(long number, Arguments arguments = {}, const FilterOptions& options = {}) {
+  return evaluate_for(seccomp_arch_native(), options, number, arguments);
+}
+
+} // namespace
+
+TEST_CASE("seccomp filter: a foreign architecture is killed", "[seccomp]") {
+  const std::uint32_t foreign =
+      seccomp_arch_native() == SCMP_ARCH_X86 ? SCMP_ARCH_X86_64 : SCMP_ARCH_X86;
+  CHECK(evaluate_for(foreign, {}, SYS_read, {}) == SECCOMP_RET_KILL_PROCESS);
+}
+
+#ifdef __x86_64__
+TEST_CASE("seccomp filter: an x32 call is killed", "[seccomp]") {
+  constexpr long x32 = 0x40000000;
+  CHECK(evaluate(SYS_read | x32) == SECCOMP_RET_KILL_PROCESS);
+  CHECK(evaluate(SYS_ioctl | x32, {0, FIONREAD}) == SECCOMP_RET_KILL_PROCESS);
+}
+#endif
+
+TEST_CASE("seccomp filter: an unknown call is absent", "[seccomp]") {
+  CHECK(evaluate(1000) == fail(ENOSYS));
+}
+
+TEST_CASE("seccomp filter: each call of a group gets the group's action", "[seccomp]") {
+  for (const auto& group : sandbox::seccomp::groups()) {
+    for (const char* call : group.calls) {
+      const int number = seccomp_syscall_resolve_name(call);
+      if (number >= 0) {
+        INFO(call);
+        CHECK(evaluate(number) == group.action);
+      }
+    }
+  }
+}
+
+TEST_CASE("seccomp filter: ordinary calls pass", "[seccomp]") {
+  for (const long call : {SYS_read, SYS_mmap, SYS_futex, SYS_execve, SYS_exit_group, SYS_rseq}) {
+    INFO(call);
+    CHECK(evaluate(call) == allow);
+  }
+}
+
+TEST_CASE("seccomp filter: privileged calls are refused", "[seccomp]") {
+  for (const long call : {SYS_ptrace, SYS_mount, SYS_bpf, SYS_unshare, SYS_setns, SYS_chroot}) {
+    INFO(call);
+    CHECK(evaluate(call) == fail(EPERM));
+  }
+}
+
+TEST_CASE("seccomp filter: calls with a fallback are absent", "[seccomp]") {
+  for (const long call : {SYS_clone3, SYS_io_uring_setup, SYS_keyctl, SYS_fsopen, SYS_mbind}) {
+    INFO(call);
+    CHECK(evaluate(call) == fail(ENOSYS));
+  }
+}
+
+TEST_CASE("seccomp filter: a flush of all file systems does nothing", "[seccomp]") {
+  CHECK(evaluate(SYS_sync) == fail(0));
+}
+
+TEST_CASE("seccomp filter: input is not pushed into a terminal", "[seccomp]") {
+  CHECK(evaluate(SYS_ioctl, {0, TIOCSTI}) == fail(EPERM));
+  CHECK(evaluate(SYS_ioctl, {0, high | TIOCSTI}) == fail(EPERM));
+  CHECK(evaluate(SYS_ioctl, {0, high | 0x541C}) == fail(EPERM));
+  CHECK(evaluate(SYS_ioctl, {0, high | TIOCSETD}) == fail(EPERM));
+}
+
+TEST_CASE("seccomp filter: other ioctls pass", "[seccomp]") {
+  CHECK(evaluate(SYS_ioctl, {TIOCSTI, FIONREAD}) == allow);
+}
+
+TEST_CASE("seccomp filter: only families on the list get a socket", "[seccomp]") {
+  CHECK(evaluate(SYS_socket, {AF_ALG, SOCK_SEQPACKET, 0}) == fail(EAFNOSUPPORT));
+  CHECK(evaluate(SYS_socket, {high | AF_ALG, SOCK_SEQPACKET, 0}) == fail(EAFNOSUPPORT));
+  CHECK(evaluate(SYS_socket, {AF_PACKET, SOCK_RAW, 0}, {.loopback = true}) == fail(EAFNOSUPPORT));
+}
+
+TEST_CASE("seccomp filter: local sockets pass", "[seccomp]") {
+  CHECK(evaluate(SYS_socket, {AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC, 0}) == allow);
+  CHECK(evaluate(SYS_socket, {high | AF_UNIX, SOCK_STREAM, 0}) == allow);
+  CHECK(evaluate(SYS_socketpair, {AF_UNIX, SOCK_STREAM, 0}) == allow);
+}
+
+TEST_CASE("seccomp filter: socket pairs are local", "[seccomp]") {
+  CHECK(evaluate(SYS_socketpair, {AF_TIPC, SOCK_STREAM, 0}) == fail(EAFNOSUPPORT));
+}
+
+TEST_CASE("seccomp filter: netlink lists interfaces and nothing else", "[seccomp]") {
+  constexpr std::uint64_t netfilter = 12;
+  CHECK(evaluate(SYS_socket, {AF_NETLINK, SOCK_RAW | SOCK_CLOEXEC, high}) == allow);
+  CHECK(evaluate(SYS_socket, {AF_NETLINK, SOCK_RAW, netfilter}) == fail(EAFNOSUPPORT));
+}
+
+TEST_CASE("seccomp filter: without loopback there is no internet", "[seccomp]") {
+  CHECK(evaluate(SYS_socket, {AF_INET, SOCK_STREAM, 0}) == fail(EAFNOSUPPORT));
+  CHECK(evaluate(SYS_socket, {AF_INET6, SOCK_DGRAM, 0}) == fail(EAFNOSUPPORT));
+}
+
+TEST_CASE("seccomp filter: loopback allows TCP and UDP", "[seccomp]") {
+  const FilterOptions loopback{.loopback = true};
+  CHECK(evaluate(SYS_socket, {AF_INET, SOCK_STREAM | SOCK_NONBLOCK, 0}, loopback) == allow);
+  CHECK(evaluate(SYS_socket, {AF_INET6, SOCK_STREAM, IPPROTO_TCP}, loopback) == allow);
+  CHECK(evaluate(SYS_socket, {AF_INET6, SOCK_DGRAM | SOCK_CLOEXEC, 0}, loopback) == allow);
+  CHECK(evaluate(SYS_socket, {AF_INET, SOCK_DGRAM, IPPROTO_UDP}, loopback) == allow);
+}
+
+TEST_CASE("seccomp filter: loopback allows no other protocol", "[seccomp]") {
+  const FilterOptions loopback{.loopback = true};
+  CHECK(evaluate(SYS_socket, {AF_INET, SOCK_RAW, IPPROTO_TCP}, loopback) == fail(EPROTONOSUPPORT));
+  CHECK(evaluate(SYS_socket, {high | AF_INET, high | SOCK_RAW, 0}, loopback) ==
+        fail(EPROTONOSUPPORT));
+  CHECK(evaluate(SYS_socket, {AF_INET, SOCK_STREAM, IPPROTO_SCTP}, loopback) ==
+        fail(EPROTONOSUPPORT));
+}
+
+TEST_CASE("seccomp filter: no namespaces by clone", "[seccomp]") {
+  for (const std::uint64_t flag : {CLONE_NEWUSER, CLONE_NEWNS, CLONE_NEWPID, CLONE_NEWNET,
+                                   CLONE_NEWIPC, CLONE_NEWUTS, CLONE_NEWCGROUP}) {
+    INFO(flag);
+    CHECK(evaluate(SYS_clone, {high | flag | SIGCHLD}) == fail(EPERM));
+  }
+}
+
+TEST_CASE("seccomp filter: threads and children by clone", "[seccomp]") {
+  constexpr std::uint64_t thread = CLONE_VM | CLONE_FS | CLONE_FILES | CLONE_SIGHAND |
+                                   CLONE_THREAD | CLONE_SYSVSEM | CLONE_SETTLS |
+                                   CLONE_PARENT_SETTID | CLONE_CHILD_CLEARTID;
+  CHECK(evaluate(SYS_clone, {thread}) == allow);
+  CHECK(evaluate(SYS_clone, {CLONE_CHILD_SETTID | CLONE_CHILD_CLEARTID | SIGCHLD}) == allow);
+}
+
+TEST_CASE("seccomp filter: the signal of the filter's own kill is not sent", "[seccomp]") {
+  CHECK(evaluate(SYS_kill, {1, high | SIGSYS}) == fail(EPERM));
+  CHECK(evaluate(SYS_tkill, {1, SIGSYS}) == fail(EPERM));
+  CHECK(evaluate(SYS_tgkill, {1, 1, SIGSYS}) == fail(EPERM));
+  CHECK(evaluate(SYS_rt_sigqueueinfo, {1, SIGSYS}) == fail(EPERM));
+  CHECK(evaluate(SYS_rt_tgsigqueueinfo, {1, 1, SIGSYS}) == fail(EPERM));
+  CHECK(evaluate(SYS_pidfd_send_signal, {1, SIGSYS}) == fail(EPERM));
+}
+
+TEST_CASE("seccomp filter: other signals pass", "[seccomp]") {
+  CHECK(evaluate(SYS_kill, {1, SIGKILL}) == allow);
+  CHECK(evaluate(SYS_kill, {SIGSYS, SIGTERM}) == allow);
+  CHECK(evaluate(SYS_tgkill, {1, SIGSYS, SIGABRT}) == allow);
+}
+
+TEST_CASE("seccomp filter: limits of others only under a uid of one's own", "[seccomp]") {
+  CHECK(evaluate(SYS_prlimit64, {2}) == allow);
+  CHECK(evaluate(SYS_prlimit64, {2}, {.shared_uid = true}) == fail(EPERM));
+  CHECK(evaluate(SYS_prlimit64, {high | 2}, {.shared_uid = true}) == fail(EPERM));
+  CHECK(evaluate(SYS_prlimit64, {0}, {.shared_uid = true}) == allow);
+}
+
+TEST_CASE("seccomp filter: personality keeps randomization", "[seccomp]") {
+  CHECK(evaluate(SYS_personality, {0}) == allow);
+  CHECK(evaluate(SYS_personality, {0xffffffff}) == allow);
+  CHECK(evaluate(SYS_personality, {high | 0x40000}) == fail(EPERM));
+}
+
+TEST_CASE("seccomp filter: no real-time scheduling", "[seccomp]") {
+  CHECK(evaluate(SYS_sched_setscheduler, {0, SCHED_BATCH}) == allow);
+  CHECK(evaluate(SYS_sched_setscheduler, {0, SCHED_IDLE | SCHED_RESET_ON_FORK}) == allow);
+  CHECK(evaluate(SYS_sched_setscheduler, {0, high | SCHED_FIFO}) == fail(EPERM));
+}
+
+TEST_CASE("seccomp filter: a program may add filters but not listen", "[seccomp]") {
+  CHECK(evaluate(SYS_seccomp, {SECCOMP_SET_MODE_FILTER, SECCOMP_FILTER_FLAG_TSYNC}) == allow);
+  CHECK(evaluate(SYS_seccomp, {SECCOMP_SET_MODE_FILTER, high | SECCOMP_FILTER_FLAG_NEW_LISTENER |
+                                                            SECCOMP_FILTER_FLAG_TSYNC}) ==
+        fail(EPERM));
+}
+
+TEST_CASE("seccomp filter: no device nodes", "[seccomp]") {
+  CHECK(evaluate(SYS_mknod, {0, high | S_IFCHR | 0600}) == fail(EPERM));
+  CHECK(evaluate(SYS_mknodat, {0, 0, S_IFBLK | 0600}) == fail(EPERM));
+  CHECK(evaluate(SYS_mknodat, {0, 0, S_IFIFO | 0600}) == allow);
+}
+
+TEST_CASE("seccomp filter: is short", "[seccomp]") {
+  CHECK(compile_filter({.loopback = true, .shared_uid = true}).size() < 1000);
+}
