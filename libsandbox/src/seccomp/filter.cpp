@@ -3,8 +3,9 @@
 
 #include "os/fd.hpp"
 #include "os/system_error.hpp"
+#include "seccomp/evaluate.hpp"
 #include "seccomp/policy.hpp"
-#include "seccomp/prologue.hpp"
+#include "seccomp/program.hpp"
 
 #include <seccomp.h>
 
@@ -12,7 +13,9 @@
 #include <sys/stat.h>
 
 #include <cerrno>
+#include <map>
 #include <memory>
+#include <optional>
 #include <string_view>
 #include <type_traits>
 #include <utility>
@@ -80,15 +83,44 @@ std::vector<sock_filter> export_program(scmp_filter_ctx context) {
   return program;
 }
 
-std::vector<sock_filter> argument_program(const FilterOptions& options) {
-  std::vector<NumberedRule> numbered;
+/// Beyond the highest number that the policy can name; the library's program answers all of these
+/// alike, up to where the numbers of x32 begin.
+constexpr std::uint32_t first_unknown = 1024;
+constexpr std::uint32_t first_x32 = 0x40000000;
+
+std::map<std::uint32_t, CallRule> rules_by_number(const FilterOptions& options) {
+  std::map<std::uint32_t, CallRule> numbered;
   for (CallRule& rule : call_rules(options)) {
     const int number = number_of(rule.call);
     if (number >= 0) {
-      numbered.push_back({static_cast<std::uint32_t>(number), std::move(rule)});
+      numbered.emplace(static_cast<std::uint32_t>(number), std::move(rule));
     }
   }
-  return compile_prologue(seccomp_arch_native(), std::move(numbered));
+  return numbered;
+}
+
+/// The library's tree has a leaf for each call. Neighbours with one answer need one leaf only,
+/// which makes the filter several times shorter.
+std::vector<Range> merge(const std::vector<sock_filter>& by_number, std::uint32_t architecture,
+                         std::map<std::uint32_t, CallRule> rules) {
+  std::vector<Range> ranges;
+  const auto add = [&](std::uint32_t number) {
+    const auto rule = rules.find(number);
+    const Action action = evaluate(by_number, {.nr = static_cast<int>(number),
+                                               .arch = architecture,
+                                               .instruction_pointer = 0,
+                                               .args = {}});
+    if (rule != rules.end()) {
+      ranges.push_back({number, 0, std::move(rule->second)});
+    } else if (ranges.empty() || ranges.back().rule || ranges.back().action != action) {
+      ranges.push_back({number, action, std::nullopt});
+    }
+  };
+  for (std::uint32_t number = 0; number <= first_unknown; ++number) {
+    add(number);
+  }
+  add(first_x32);
+  return ranges;
 }
 
 } // namespace
@@ -98,10 +130,10 @@ std::vector<sock_filter> compile_filter(const FilterOptions& options) {
   for (const Group& group : groups()) {
     add_group(context.get(), group);
   }
-  std::vector<sock_filter> program = argument_program(options);
-  const std::vector<sock_filter> by_number = export_program(context.get());
-  program.insert(program.end(), by_number.begin(), by_number.end());
-  return program;
+  const std::uint32_t architecture = seccomp_arch_native();
+  return compile_program(
+      architecture, SECCOMP_RET_KILL_PROCESS,
+      merge(export_program(context.get()), architecture, rules_by_number(options)));
 }
 
 } // namespace sandbox::seccomp

@@ -1,9 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "seccomp/prologue.hpp"
+#include "seccomp/program.hpp"
 
 #include <linux/seccomp.h>
 
-#include <algorithm>
 #include <bit>
 #include <cstddef>
 #include <span>
@@ -29,14 +28,22 @@ class Assembler {
   void mask(std::uint32_t bits) { emit(BPF_ALU | BPF_AND | BPF_K, bits); }
   void finish(Action action) { emit(BPF_RET | BPF_K, action); }
 
-  /// A jump of any length, whose target is given by a later land(); a conditional one reaches only
-  /// 255 instructions.
-  std::size_t far_jump() {
-    emit(BPF_JMP | BPF_JA, 0);
+  /// Jumps when the word is at least `value`, to where a later land() says.
+  std::size_t branch_at_least(std::uint32_t value) {
+    jump(BPF_JGE, value, 0, 0);
     return code_.size() - 1;
   }
-  void land(std::size_t from) {
-    code_[from].k = static_cast<std::uint32_t>(code_.size() - from - 1);
+  /// A conditional jump reaches 255 instructions; where that is not enough, one that reaches any
+  /// distance is put behind the branch.
+  void land(std::size_t branch) {
+    std::size_t distance = code_.size() - branch - 1;
+    if (distance <= 255) {
+      code_[branch].jt = static_cast<std::uint8_t>(distance);
+      return;
+    }
+    code_[branch].jf = 1;
+    code_.insert(code_.begin() + static_cast<std::ptrdiff_t>(branch) + 1,
+                 sock_filter{BPF_JMP | BPF_JA, 0, 0, static_cast<std::uint32_t>(distance)});
   }
 
   std::vector<sock_filter> take() { return std::move(code_); }
@@ -71,44 +78,39 @@ void emit_clause(Assembler& code, const Clause& clause) {
   code.finish(clause.action);
 }
 
-/// A search tree over the numbers, because the kernel walks the filter once for every number there
-/// is when it is loaded. Appends to `misses` the jumps of calls that no rule is for.
-void emit_tree(Assembler& code, std::span<const NumberedRule> rules,
-               std::vector<std::size_t>& misses) {
-  if (rules.size() > 1) {
-    const std::size_t half = rules.size() / 2;
-    code.jump(BPF_JGE, rules[half].number, 0, 1);
-    const std::size_t upper = code.far_jump();
-    emit_tree(code, rules.first(half), misses);
-    code.land(upper);
-    emit_tree(code, rules.subspan(half), misses);
+void emit_leaf(Assembler& code, const Range& range) {
+  if (!range.rule) {
+    code.finish(range.action);
     return;
   }
-  code.jump(BPF_JEQ, rules.front().number, 1, 0);
-  misses.push_back(code.far_jump());
-  for (const Clause& clause : rules.front().rule.clauses) {
+  for (const Clause& clause : range.rule->clauses) {
     emit_clause(code, clause);
   }
-  code.finish(rules.front().rule.otherwise);
+  code.finish(range.rule->otherwise);
+}
+
+void emit_tree(Assembler& code, std::span<const Range> ranges) {
+  if (ranges.size() == 1) {
+    emit_leaf(code, ranges.front());
+    return;
+  }
+  const std::size_t half = ranges.size() / 2;
+  const std::size_t branch = code.branch_at_least(ranges[half].first);
+  emit_tree(code, ranges.first(half));
+  code.land(branch);
+  emit_tree(code, ranges.subspan(half));
 }
 
 } // namespace
 
-std::vector<sock_filter> compile_prologue(std::uint32_t architecture,
-                                          std::vector<NumberedRule> rules) {
-  if (rules.empty()) {
-    return {};
-  }
-  std::ranges::sort(rules, {}, &NumberedRule::number);
+std::vector<sock_filter> compile_program(std::uint32_t architecture, Action foreign,
+                                         const std::vector<Range>& ranges) {
   Assembler code;
   code.load(offsetof(seccomp_data, arch));
   code.jump(BPF_JEQ, architecture, 1, 0);
-  std::vector<std::size_t> misses{code.far_jump()};
+  code.finish(foreign);
   code.load(offsetof(seccomp_data, nr));
-  emit_tree(code, rules, misses);
-  for (const std::size_t miss : misses) {
-    code.land(miss);
-  }
+  emit_tree(code, ranges);
   return code.take();
 }
 
