@@ -3,10 +3,11 @@
 
 #include <linux/seccomp.h>
 
+#include <algorithm>
 #include <bit>
 #include <cstddef>
+#include <map>
 #include <span>
-#include <utility>
 
 namespace sandbox::seccomp {
 namespace {
@@ -14,103 +15,105 @@ namespace {
 static_assert(std::endian::native == std::endian::little,
               "the low half of an argument comes first");
 
-class Assembler {
+constexpr std::size_t farthest = 255; // that a conditional jump reaches
+constexpr std::uint32_t whole_word = 0xffffffff;
+
+/// Writes the program from its end to its beginning, so that every jump goes to what is already
+/// there and answers can be shared. Places count from the end.
+class BackwardAssembler {
  public:
-  void load(std::size_t offset) { emit(BPF_LD | BPF_W | BPF_ABS, offset); }
+  using Place = std::size_t;
 
-  /// Jumps over `if_true` or `if_false` of the instructions that follow.
-  void jump(unsigned test, std::uint32_t value, std::size_t if_true, std::size_t if_false) {
-    emit(BPF_JMP | test | BPF_K, value);
-    code_.back().jt = static_cast<std::uint8_t>(if_true);
-    code_.back().jf = static_cast<std::uint8_t>(if_false);
-  }
-
-  void mask(std::uint32_t bits) { emit(BPF_ALU | BPF_AND | BPF_K, bits); }
-  void finish(Action action) { emit(BPF_RET | BPF_K, action); }
-
-  /// Jumps when the word is at least `value`, to where a later land() says.
-  std::size_t branch_at_least(std::uint32_t value) {
-    jump(BPF_JGE, value, 0, 0);
-    return code_.size() - 1;
-  }
-  /// A conditional jump reaches 255 instructions; where that is not enough, one that reaches any
-  /// distance is put behind the branch.
-  void land(std::size_t branch) {
-    std::size_t distance = code_.size() - branch - 1;
-    if (distance <= 255) {
-      code_[branch].jt = static_cast<std::uint8_t>(distance);
-      return;
+  Place finish(Action action) {
+    const auto shared = answers_.find(action);
+    if (shared != answers_.end() && code_.size() - shared->second <= farthest) {
+      return shared->second;
     }
-    code_[branch].jf = 1;
-    code_.insert(code_.begin() + static_cast<std::ptrdiff_t>(branch) + 1,
-                 sock_filter{BPF_JMP | BPF_JA, 0, 0, static_cast<std::uint32_t>(distance)});
+    return answers_[action] = emit(BPF_RET | BPF_K, action);
   }
 
-  std::vector<sock_filter> take() { return std::move(code_); }
+  Place branch(unsigned test, std::uint32_t value, Place if_true, Place if_false) {
+    if_true = within_reach(if_true, 2);
+    if_false = within_reach(if_false, 1);
+    const Place here = code_.size();
+    emit(BPF_JMP | test | BPF_K, value);
+    code_.back().jt = static_cast<std::uint8_t>(here - if_true - 1);
+    code_.back().jf = static_cast<std::uint8_t>(here - if_false - 1);
+    return here;
+  }
+
+  // These fall into what was written last.
+  Place load(std::size_t offset) { return emit(BPF_LD | BPF_W | BPF_ABS, offset); }
+  Place mask(std::uint32_t bits) { return emit(BPF_ALU | BPF_AND | BPF_K, bits); }
+
+  std::vector<sock_filter> take() {
+    std::reverse(code_.begin(), code_.end());
+    return std::move(code_);
+  }
 
  private:
-  void emit(unsigned code, std::size_t operand) {
+  Place emit(unsigned code, std::size_t operand) {
     code_.push_back({static_cast<std::uint16_t>(code), 0, 0, static_cast<std::uint32_t>(operand)});
+    return code_.size() - 1;
+  }
+
+  /// The target itself, or a stepping stone to it; `margin` instructions may still come before the
+  /// branch.
+  Place within_reach(Place target, std::size_t margin) {
+    if (code_.size() + margin - target - 1 <= farthest) {
+      return target;
+    }
+    const Place here = code_.size();
+    return emit(BPF_JMP | BPF_JA, here - target - 1);
   }
 
   std::vector<sock_filter> code_;
+  std::map<Action, Place> answers_;
 };
 
-constexpr std::uint32_t whole_word = 0xffffffff;
-
-std::size_t length(const Check& check) {
-  return check.mask == whole_word ? 2 : 3;
-}
-
-void emit_clause(Assembler& code, const Clause& clause) {
-  std::size_t rest = 1;
-  for (const Check& check : clause.all) {
-    rest += length(check);
-  }
-  for (const Check& check : clause.all) {
-    rest -= length(check);
-    code.load(offsetof(seccomp_data, args) + sizeof(std::uint64_t) * check.argument);
-    if (check.mask != whole_word) {
-      code.mask(check.mask);
+BackwardAssembler::Place write_clause(BackwardAssembler& code, const Clause& clause,
+                                      BackwardAssembler::Place next) {
+  BackwardAssembler::Place entry = code.finish(clause.action);
+  for (auto check = clause.all.rbegin(); check != clause.all.rend(); ++check) {
+    code.branch(BPF_JEQ, check->value, entry, next);
+    if (check->mask != whole_word) {
+      code.mask(check->mask);
     }
-    code.jump(BPF_JEQ, check.value, 0, rest);
+    entry = code.load(offsetof(seccomp_data, args) + sizeof(std::uint64_t) * check->argument);
   }
-  code.finish(clause.action);
+  return entry;
 }
 
-void emit_leaf(Assembler& code, const Range& range) {
+BackwardAssembler::Place write_leaf(BackwardAssembler& code, const Range& range) {
   if (!range.rule) {
-    code.finish(range.action);
-    return;
+    return code.finish(range.action);
   }
-  for (const Clause& clause : range.rule->clauses) {
-    emit_clause(code, clause);
+  BackwardAssembler::Place entry = code.finish(range.rule->otherwise);
+  for (auto clause = range.rule->clauses.rbegin(); clause != range.rule->clauses.rend(); ++clause) {
+    entry = write_clause(code, *clause, entry);
   }
-  code.finish(range.rule->otherwise);
+  return entry;
 }
 
-void emit_tree(Assembler& code, std::span<const Range> ranges) {
+BackwardAssembler::Place write_tree(BackwardAssembler& code, std::span<const Range> ranges) {
   if (ranges.size() == 1) {
-    emit_leaf(code, ranges.front());
-    return;
+    return write_leaf(code, ranges.front());
   }
   const std::size_t half = ranges.size() / 2;
-  const std::size_t branch = code.branch_at_least(ranges[half].first);
-  emit_tree(code, ranges.first(half));
-  code.land(branch);
-  emit_tree(code, ranges.subspan(half));
+  const BackwardAssembler::Place upper = write_tree(code, ranges.subspan(half));
+  const BackwardAssembler::Place lower = write_tree(code, ranges.first(half));
+  return code.branch(BPF_JGE, ranges[half].first, upper, lower);
 }
 
 } // namespace
 
 std::vector<sock_filter> compile_program(std::uint32_t architecture, Action foreign,
                                          const std::vector<Range>& ranges) {
-  Assembler code;
+  BackwardAssembler code;
+  write_tree(code, ranges);
+  const BackwardAssembler::Place native = code.load(offsetof(seccomp_data, nr));
+  code.branch(BPF_JEQ, architecture, native, code.finish(foreign));
   code.load(offsetof(seccomp_data, arch));
-  code.jump(BPF_JEQ, architecture, 1, 0);
-  code.finish(foreign);
-  code.load(offsetof(seccomp_data, nr));
-  emit_tree(code, ranges);
   return code.take();
 }
 
