@@ -1,8 +1,8 @@
 # What every target of ours is compiled with; linked PRIVATE, so it never reaches users.
 add_library(sandbox_settings INTERFACE)
 target_compile_features(sandbox_settings INTERFACE cxx_std_20)
-target_compile_options(sandbox_settings INTERFACE -Wall -Wextra -Wpedantic -Wshadow -Wconversion
-  -Wno-missing-field-initializers $<$<BOOL:${SANDBOX_WERROR}>:-Werror>)
+target_compile_options(sandbox_settings INTERFACE $<$<COMPILE_LANGUAGE:CXX>:-Wall -Wextra -Wpedantic -Wshadow
+  -Wconversion -Wno-missing-field-initializers $<$<BOOL:${SANDBOX_WERROR}>:-Werror>>)
 
 add_library(sandbox_sanitizers INTERFACE)
 if(SANDBOX_SANITIZE)

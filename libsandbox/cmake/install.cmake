@@ -1,0 +1,20 @@
+# Installs the library so that find_package(libsandbox), pkg-config and a copy of the headers are all that users need.
+include(CMakePackageConfigHelpers)
+
+set(package_dir ${CMAKE_INSTALL_LIBDIR}/cmake/libsandbox)
+install(TARGETS sandbox EXPORT libsandbox
+  LIBRARY DESTINATION ${CMAKE_INSTALL_LIBDIR} COMPONENT runtime NAMELINK_COMPONENT dev
+  ARCHIVE DESTINATION ${CMAKE_INSTALL_LIBDIR} COMPONENT dev)
+install(DIRECTORY ${CMAKE_CURRENT_SOURCE_DIR}/include/sandbox DESTINATION ${CMAKE_INSTALL_INCLUDEDIR} COMPONENT dev)
+install(EXPORT libsandbox NAMESPACE sandbox:: FILE libsandboxTargets.cmake DESTINATION ${package_dir} COMPONENT dev)
+configure_package_config_file(${CMAKE_CURRENT_SOURCE_DIR}/cmake/libsandboxConfig.cmake.in
+  ${CMAKE_CURRENT_BINARY_DIR}/libsandboxConfig.cmake INSTALL_DESTINATION ${package_dir})
+write_basic_package_version_file(${CMAKE_CURRENT_BINARY_DIR}/libsandboxConfigVersion.cmake
+  COMPATIBILITY SameMinorVersion)
+install(FILES ${CMAKE_CURRENT_BINARY_DIR}/libsandboxConfig.cmake
+  ${CMAKE_CURRENT_BINARY_DIR}/libsandboxConfigVersion.cmake DESTINATION ${package_dir} COMPONENT dev)
+
+configure_file(${CMAKE_CURRENT_SOURCE_DIR}/cmake/libsandbox.pc.in ${CMAKE_CURRENT_BINARY_DIR}/libsandbox.pc @ONLY)
+install(FILES ${CMAKE_CURRENT_BINARY_DIR}/libsandbox.pc DESTINATION ${CMAKE_INSTALL_LIBDIR}/pkgconfig COMPONENT dev)
+install(DIRECTORY ${PROJECT_SOURCE_DIR}/languages DESTINATION ${CMAKE_INSTALL_DATADIR}/libsandbox COMPONENT runtime)
+install(FILES ${PROJECT_SOURCE_DIR}/LICENSE DESTINATION ${CMAKE_INSTALL_DOCDIR} COMPONENT runtime)
