@@ -1,0 +1,7 @@
+FROM debian:bookworm-slim
+RUN apt-get update \
+ && apt-get install -y --no-install-recommends php-cli \
+ && rm -rf /var/lib/apt/lists/* \
+ && useradd --uid 1000 --no-create-home --home-dir /box box
+WORKDIR /box
+USER box
