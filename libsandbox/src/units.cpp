@@ -9,6 +9,7 @@
 #include <array>
 #include <charconv>
 #include <cmath>
+#include <numeric>
 #include <optional>
 
 namespace sandbox {
@@ -102,23 +103,23 @@ std::uint64_t unit_factor(const std::array<Unit, Count>& units, std::string_view
   return found->factor;
 }
 
-// The nanoseconds in `0.<digits>` of a unit.
+// The nanoseconds in `0.<digits>` of a unit that has `factor` of them.
 std::uint64_t fraction_of(std::string_view digits, std::uint64_t factor, std::string_view text) {
-  std::uint64_t result = 0;
-  std::uint64_t place = factor;
-  for (const char c : digits) {
-    const auto digit = static_cast<std::uint64_t>(c - '0');
-    if (digit != 0 && (place * digit) % 10 != 0) {
-      reject("duration", text, "it is finer than a nanosecond");
-    }
-    result += place * digit / 10;
-    place = place % 10 == 0 ? place / 10 : 0;
-    if (place == 0 && digits.find_first_not_of('0', static_cast<std::size_t>(&c - digits.data()) +
-                                                        1) != std::string_view::npos) {
-      reject("duration", text, "it is finer than a nanosecond");
-    }
+  digits = digits.substr(0, digits.find_last_not_of('0') + 1);
+  if (digits.empty()) {
+    return 0;
   }
-  return result;
+  constexpr std::size_t most_digits = 18;
+  std::uint64_t scale = 1;
+  for (std::size_t i = 0; i < std::min(digits.size(), most_digits); ++i) {
+    scale *= 10;
+  }
+  const std::uint64_t common = std::gcd(factor, scale);
+  const auto numerator = to_integer(digits);
+  if (digits.size() > most_digits || *numerator % (scale / common) != 0) {
+    reject("duration", text, "it is finer than a nanosecond");
+  }
+  return *numerator / (scale / common) * (factor / common);
 }
 
 // At most `decimals` digits after the point, none of them a trailing zero.
