@@ -75,6 +75,16 @@ os::Fd open_directory(int parent, const char* name) noexcept {
   return os::Fd(::openat(parent, name, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC));
 }
 
+/// A program may have left a directory that not even its owner may read; the owner may change that.
+os::Fd open_closed_directory(int parent, const char* name) noexcept {
+  os::Fd directory = open_directory(parent, name);
+  if (!directory && errno == EACCES) {
+    ::fchmodat(parent, name, 0700, 0);
+    directory = open_directory(parent, name);
+  }
+  return directory;
+}
+
 /// Puts `name` behind the path; false when it would be too long to be asked for.
 bool append(std::size_t& length, const char* name) noexcept {
   const std::size_t name_length = std::strlen(name);
@@ -113,7 +123,7 @@ struct Walk {
   }
 
   void descend(const char* name, std::size_t new_length) noexcept {
-    os::Fd child = open_directory(directory.get(), name);
+    os::Fd child = open_closed_directory(directory.get(), name);
     if (!child || depth + 1 == max_depth) {
       complete = false;
       return;
@@ -148,11 +158,15 @@ Outcome empty(const char* root) noexcept {
         ::unlinkat(directory.get(), entry->d_name, AT_REMOVEDIR) == 0) {
       continue;
     }
+    // EACCES: the directory we are in has lost its own write permission.
+    if (errno == EACCES && ::fchmod(directory.get(), 0700) == 0) {
+      listing.restart(0);
+      continue;
+    }
     if (errno != ENOTEMPTY) {
       return check(-1, "unlink", root);
     }
-    ::fchmodat(directory.get(), entry->d_name, 0700, 0);
-    os::Fd child = open_directory(directory.get(), entry->d_name);
+    os::Fd child = open_closed_directory(directory.get(), entry->d_name);
     if (!child) {
       return check(-1, "open", root);
     }

@@ -55,6 +55,23 @@ void validate_environment(const Environment& environment) {
   }
 }
 
+/// A slot may have died while nobody looked: the kernel ends one when its memory runs out. Another
+/// is as good.
+os::Fd launch(SlotPool& pool, const wire::Launch& request, std::unique_ptr<Slot>& slot) {
+  constexpr int attempts = 32;
+  for (int attempt = 1;; ++attempt) {
+    slot = pool.take();
+    try {
+      return slot->launch(request);
+    } catch (const Error& error) {
+      if (error.code() != ErrorCode::backend_lost || attempt == attempts) {
+        throw;
+      }
+      slot->kill();
+    }
+  }
+}
+
 } // namespace
 
 struct NativeBackend::Place {
@@ -80,14 +97,14 @@ NativeBackend::~NativeBackend() = default;
 std::unique_ptr<Session> NativeBackend::open(const Environment& environment) {
   validate_environment(environment);
   const std::shared_ptr<Place> here = place(environment);
-  std::unique_ptr<Slot> slot = here->pool->take();
   wire::Launch request;
   request.disk_bytes = environment.disk_bytes;
   request.disk_inodes = environment.disk_inodes;
   request.scratch_bytes = scratch_bytes;
   request.scratch_inodes = scratch_inodes;
   request.loopback = environment.network == Network::loopback ? 1 : 0;
-  os::Fd stream = slot->launch(request);
+  std::unique_ptr<Slot> slot;
+  os::Fd stream = launch(*here->pool, request, slot);
   std::vector<Guarantee> in_force = guarantees(*slot);
   return std::make_unique<monitor::BoxSession>(std::make_unique<NativeBox>(
       here->pool, std::move(slot), std::move(stream), std::move(in_force), here->filter_bytes()));

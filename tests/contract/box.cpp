@@ -1,0 +1,125 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "contract/box.hpp"
+
+#include <sandbox/native.hpp>
+
+#include <catch2/catch.hpp>
+
+#include <unistd.h>
+
+#include <algorithm>
+#include <filesystem>
+#include <fstream>
+#include <iterator>
+#include <sstream>
+
+namespace contract {
+namespace {
+
+namespace fs = std::filesystem;
+
+std::unique_ptr<sandbox::Backend> chosen;
+
+std::string read(const fs::path& path) {
+  std::ifstream file(path, std::ios::binary);
+  return {std::istreambuf_iterator<char>(file), {}};
+}
+
+std::size_t count_entries(const fs::path& path) {
+  std::error_code error;
+  return static_cast<std::size_t>(
+      std::distance(fs::directory_iterator(path, error), fs::directory_iterator()));
+}
+
+std::size_t count_groups() {
+  std::size_t count = 0;
+  for (const char* hierarchy : {"", "memory", "pids", "cpuacct", "cpu"}) {
+    const fs::path ours = fs::path("/sys/fs/cgroup") / hierarchy / "libsandbox";
+    std::error_code error;
+    for (fs::recursive_directory_iterator entry(ours, error), end; !error && entry != end;
+         entry.increment(error)) {
+      count += entry->is_directory(error) ? 1 : 0;
+    }
+  }
+  return count;
+}
+
+} // namespace
+
+void choose_backend(const std::string& name) {
+  if (name == "native") {
+    sandbox::NativeOptions options;
+    if (::geteuid() != 0 && std::getenv("SANDBOX_TEST_WEAK") != nullptr) {
+      options.accept_missing = {"memory_cgroup",   "swap_limit", "process_cgroup",
+                                "cpu_time_cgroup", "cpu_share",  "separate_uid"};
+    }
+    chosen = sandbox::make_native_backend(options);
+  }
+}
+
+sandbox::Backend& backend() {
+  return *chosen;
+}
+
+const std::string& probe() {
+  static const std::string bytes = read(SANDBOX_TEST_PROBE);
+  return bytes;
+}
+
+std::unique_ptr<sandbox::Session> open_box(const sandbox::Environment& environment) {
+  auto session = backend().open(environment);
+  session->put_file("probe", probe(), true);
+  return session;
+}
+
+Ran run(sandbox::Session& session, std::vector<std::string> args,
+        const std::function<void(sandbox::Command&)>& change) {
+  sandbox::Command command;
+  command.argv = {"./probe"};
+  command.argv.insert(command.argv.end(), args.begin(), args.end());
+  if (change) {
+    change(command);
+  }
+  sandbox::CapturedOutput output(64 * sandbox::MiB);
+  sandbox::Result result = session.run(command, output);
+  return {std::move(result), output.standard_output().bytes(), output.standard_error().bytes()};
+}
+
+Ran run(std::vector<std::string> args, const std::function<void(sandbox::Command&)>& change) {
+  return run(*open_box(), std::move(args), change);
+}
+
+std::uint64_t touched(const sandbox::Result& result, const std::string& what) {
+  const auto found = std::find_if(result.touched.begin(), result.touched.end(),
+                                  [&](const sandbox::Touched& each) { return each.limit == what; });
+  return found == result.touched.end() ? 0 : found->times;
+}
+
+sandbox::ErrorCode error_of(const std::function<void()>& action) {
+  try {
+    action();
+  } catch (const sandbox::Error& error) {
+    return error.code();
+  }
+  FAIL("no Error was thrown");
+  return {};
+}
+
+Holdings holdings() {
+  Holdings now;
+  now.descriptors = count_entries("/proc/self/fd");
+  std::istringstream children(read("/proc/self/task/" + std::to_string(::getpid()) + "/children"));
+  now.children = static_cast<std::size_t>(std::distance(
+      std::istream_iterator<std::string>(children), std::istream_iterator<std::string>()));
+  const std::string mounts = read("/proc/self/mounts");
+  now.mounts = static_cast<std::size_t>(std::count(mounts.begin(), mounts.end(), '\n'));
+  now.groups = count_groups();
+  std::istringstream statm(read("/proc/self/statm"));
+  std::size_t size = 0;
+  std::size_t resident = 0;
+  statm >> size >> resident;
+  now.rss_bytes = resident * static_cast<std::size_t>(::sysconf(_SC_PAGESIZE));
+  return now;
+}
+
+} // namespace contract

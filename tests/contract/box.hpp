@@ -1,0 +1,55 @@
+// SPDX-License-Identifier: Apache-2.0
+//
+// What the contract suite needs of a backend: one place that names the backends, and short ways to
+// run the probe.
+#pragma once
+
+#include <sandbox/backend.hpp>
+#include <sandbox/error.hpp>
+
+#include <functional>
+#include <memory>
+#include <string>
+#include <vector>
+
+namespace contract {
+
+/// The backend under test, chosen by name on the command line; made once.
+sandbox::Backend& backend();
+void choose_backend(const std::string& name);
+
+/// The static probe program (tests/programs/probe.c).
+const std::string& probe();
+
+/// A box with the probe in it.
+std::unique_ptr<sandbox::Session> open_box(const sandbox::Environment& environment = {});
+
+struct Ran {
+  sandbox::Result result;
+  std::string out;
+  std::string err;
+};
+
+/// Runs the probe with these arguments in a box; `change` may alter the command.
+Ran run(sandbox::Session& session, std::vector<std::string> args,
+        const std::function<void(sandbox::Command&)>& change = {});
+/// The same in a box of its own.
+Ran run(std::vector<std::string> args, const std::function<void(sandbox::Command&)>& change = {});
+
+/// How often `what` was touched.
+std::uint64_t touched(const sandbox::Result& result, const std::string& what);
+
+/// The code of the Error that `action` throws; fails the test when it throws none.
+sandbox::ErrorCode error_of(const std::function<void()>& action);
+
+/// What the process holds and what of ours is on the host, for tests that nothing is left.
+struct Holdings {
+  std::size_t descriptors{0};
+  std::size_t children{0};
+  std::size_t mounts{0};
+  std::size_t groups{0};
+  std::size_t rss_bytes{0};
+};
+Holdings holdings();
+
+} // namespace contract

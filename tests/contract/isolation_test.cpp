@@ -1,0 +1,141 @@
+// SPDX-License-Identifier: Apache-2.0
+//
+// Boxes beside one another and one after another.
+#include "contract/box.hpp"
+
+#include <catch2/catch.hpp>
+
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include <atomic>
+#include <csignal>
+#include <filesystem>
+#include <fstream>
+#include <functional>
+#include <thread>
+
+using contract::run;
+
+TEST_CASE("a box sees nothing of another, nor of the one before it") {
+  auto first = contract::open_box();
+  auto second = contract::open_box();
+  for (const char* path : {"/box/mark", "/tmp/mark", "/dev/shm/mark"}) {
+    CHECK(run(*first, {"put", path, "x"}).result.ok());
+    CHECK(run(*second, {"show", path}).out == std::string(path) + ": No such file or directory\n");
+  }
+  first.reset();
+  auto third = contract::open_box();
+  CHECK(run(*third, {"show", "/tmp/mark"}).out == "/tmp/mark: No such file or directory\n");
+}
+
+TEST_CASE("peak memory of a stage leaves out what an earlier one used") {
+  auto session = contract::open_box();
+  CHECK(run(*session, {"eat", "60"}).result.ok());
+  const auto ran = run(*session, {"eat", "10"});
+  REQUIRE(ran.result.usage.memory_peak_bytes.has_value());
+  CHECK(*ran.result.usage.memory_peak_bytes < 14 * sandbox::MiB);
+}
+
+TEST_CASE("limits of one stage do not hold for the next") {
+  auto session = contract::open_box();
+  const auto small = [](sandbox::Command& command) {
+    command.limits.memory_bytes = 32 * sandbox::MiB;
+  };
+  CHECK(run(*session, {"eat", "64"}, small).result.verdict == sandbox::Verdict::memory_limit);
+  CHECK(run(*session, {"eat", "64"}).result.ok());
+  CHECK(run(*session, {"eat", "64"}, small).result.verdict == sandbox::Verdict::memory_limit);
+}
+
+TEST_CASE("boxes run beside one another from many threads", "[threads]") {
+  std::atomic<int> right{0};
+  {
+    std::vector<std::jthread> threads;
+    for (int i = 0; i < 8; ++i) {
+      threads.emplace_back([&right, i] {
+        for (int k = 0; k < 5; ++k) {
+          right += run({"exit", std::to_string(i)}).result.exit_code == i ? 1 : 0;
+        }
+      });
+    }
+  }
+  CHECK(right == 40);
+}
+
+TEST_CASE("nothing is held after many runs", "[.stress]") {
+  run({"exit", "0"});
+  const contract::Holdings before = contract::holdings();
+  for (int i = 0; i < 2000; ++i) {
+    REQUIRE(run({"exit", "0"}).result.ok());
+  }
+  const contract::Holdings after = contract::holdings();
+  CHECK(after.mounts == before.mounts);
+  CHECK(after.children == before.children);
+  CHECK(after.descriptors <= before.descriptors + 64);
+  CHECK(after.groups <= before.groups + 64);
+  CHECK(after.rss_bytes < before.rss_bytes + 16 * sandbox::MiB);
+}
+
+TEST_CASE("nothing is held after many runs at once", "[.stress]") {
+  const contract::Holdings before = contract::holdings();
+  std::atomic<int> left{500};
+  std::atomic<int> right{0};
+  {
+    std::vector<std::jthread> threads;
+    for (int i = 0; i < 16; ++i) {
+      threads.emplace_back([&] {
+        while (left-- > 0) {
+          right += run({"exit", "0"}).result.ok() ? 1 : 0;
+        }
+      });
+    }
+  }
+  CHECK(right == 500);
+  const contract::Holdings after = contract::holdings();
+  CHECK(after.mounts == before.mounts);
+  CHECK(after.rss_bytes < before.rss_bytes + 32 * sandbox::MiB);
+}
+
+namespace {
+
+constexpr const char* mark = "77.25";
+
+/// Processes of this host that have the mark among their arguments.
+std::size_t count_marked() {
+  std::size_t count = 0;
+  for (const auto& entry : std::filesystem::directory_iterator("/proc")) {
+    std::ifstream file(entry.path() / "cmdline", std::ios::binary);
+    const std::string arguments{std::istreambuf_iterator<char>(file), {}};
+    count += arguments.find(std::string(1, '\0') + mark + '\0') != std::string::npos ? 1 : 0;
+  }
+  return count;
+}
+
+bool wait_until(const std::function<bool()>& condition) {
+  for (int i = 0; i < 100 && !condition(); ++i) {
+    std::this_thread::sleep_for(std::chrono::milliseconds{20});
+  }
+  return condition();
+}
+
+} // namespace
+
+// Run by the test below as an application of its own.
+TEST_CASE("a program that sleeps for long", "[.sleeper]") {
+  run({"sleep", mark},
+      [](sandbox::Command& command) { command.limits.wall_time = std::chrono::seconds{90}; });
+}
+
+TEST_CASE("when the application is killed nothing of it lives for long") {
+  const std::string name(contract::backend().name());
+  const pid_t child = ::fork();
+  REQUIRE(child >= 0);
+  if (child == 0) {
+    ::execl("/proc/self/exe", "application", "--backend", name.c_str(), "[.sleeper]", nullptr);
+    ::_exit(127);
+  }
+  CHECK(wait_until([] { return count_marked() > 0; }));
+  ::kill(child, SIGKILL);
+  ::waitpid(child, nullptr, 0);
+  CHECK(wait_until([] { return count_marked() == 0; }));
+}
