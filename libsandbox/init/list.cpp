@@ -13,6 +13,7 @@
 
 #include <climits>
 #include <cstring>
+#include <string_view>
 
 namespace sandbox::init {
 namespace {
@@ -100,10 +101,8 @@ bool append(std::size_t& length, const char* name) noexcept {
 }
 
 std::size_t parent_length(std::size_t length) noexcept {
-  while (length > 0 && path[length] != '/') {
-    --length;
-  }
-  return length;
+  const std::size_t slash = std::string_view(path, length).rfind('/');
+  return slash == std::string_view::npos ? 0 : slash;
 }
 
 struct Walk {

@@ -1,0 +1,69 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "report/text.hpp"
+
+#include <sandbox/report.hpp>
+
+#include <catch2/catch.hpp>
+#include <nlohmann/json.hpp>
+
+using namespace sandbox;
+
+namespace {
+
+Report report_with(const std::string& output) {
+  Report report;
+  report.language = "python";
+  StageReport stage;
+  stage.standard_output.head = output;
+  stage.standard_output.total_bytes = output.size();
+  report.stages.push_back(stage);
+  return report;
+}
+
+nlohmann::json parsed(const Report& report) {
+  return nlohmann::json::parse(to_json(report));
+}
+
+} // namespace
+
+TEST_CASE("text that is UTF-8 stays text, control bytes and quotes included") {
+  const std::string text = "žluť \"quoted\"\n\x01 {\"verdict\":\"ok\"}";
+  CHECK(parsed(report_with(text))["stages"][0]["stdout"]["head"] == text);
+}
+
+TEST_CASE("bytes that are not UTF-8 are base64 with a flag") {
+  CHECK(parsed(report_with("\xff\xfe"))["stages"][0]["stdout"]["head"]["base64"] == "//4=");
+}
+
+TEST_CASE("hostile names do not break the document") {
+  Report report = report_with("");
+  report.artifacts.push_back({"a\nb\"\xff", "content", false});
+  report.skipped_artifacts.push_back({"\xff", "reason \xff"});
+  CHECK(parsed(report)["artifacts"][0]["path"].contains("base64"));
+}
+
+TEST_CASE("a compile stage that fails is the verdict of the report") {
+  Report report = report_with("");
+  report.stages[0].stage = Stage::compile;
+  report.stages[0].result.verdict = Verdict::nonzero_exit;
+  CHECK(report.compile_failed());
+  CHECK_FALSE(report.ok());
+  CHECK(parsed(report)["compile_failed"] == true);
+}
+
+TEST_CASE("UTF-8 is recognised as RFC 3629 has it") {
+  for (const char* good : {"", "a", "\xc3\xa9", "\xed\x9f\xbf", "\xf4\x8f\xbf\xbf"}) {
+    CHECK(report::is_utf8(good));
+  }
+  for (const char* bad :
+       {"\x80", "\xc0\xaf", "\xc3", "\xed\xa0\x80", "\xf4\x90\x80\x80", "\xe0\x80\x80", "\xff"}) {
+    CHECK_FALSE(report::is_utf8(bad));
+  }
+}
+
+TEST_CASE("base64 is padded") {
+  CHECK(report::to_base64("") == "");
+  CHECK(report::to_base64("f") == "Zg==");
+  CHECK(report::to_base64("fo") == "Zm8=");
+  CHECK(report::to_base64("foo") == "Zm9v");
+}
