@@ -1,0 +1,63 @@
+# SPDX-License-Identifier: Apache-2.0
+import os
+import re
+
+from conan import ConanFile
+from conan.tools.build import check_min_cppstd
+from conan.tools.cmake import CMake, CMakeDeps, CMakeToolchain, cmake_layout
+from conan.tools.files import copy, load, rmdir
+
+
+class LibsandboxConan(ConanFile):
+    name = "libsandbox"
+    description = "Runs code that you do not trust"
+    license = "Apache-2.0"
+    topics = ("sandbox", "seccomp", "namespaces", "cgroup", "online-judge")
+    package_type = "library"
+    settings = "os", "arch", "compiler", "build_type"
+    options = {"shared": [True, False], "fPIC": [True, False]}
+    default_options = {"shared": False, "fPIC": True}
+    exports_sources = "../CMakeLists.txt", "../libsandbox/*", "../cli/*", "../languages/*", "../LICENSE"
+
+    def set_version(self):
+        header = load(self, os.path.join(self.recipe_folder, "../libsandbox/include/sandbox/version.hpp"))
+        self.version = re.search(r'version = "([0-9.]+)"', header).group(1)
+
+    def validate(self):
+        check_min_cppstd(self, 20)
+
+    def requirements(self):
+        self.requires("fmt/9.1.0")
+        self.requires("yaml-cpp/0.7.0")
+        self.requires("nlohmann_json/3.11.2")
+        self.requires("libseccomp/2.5.4")
+        self.requires("libcap/2.66")
+        self.requires("cli11/2.1.2")
+
+    def layout(self):
+        cmake_layout(self, src_folder="..")
+
+    def generate(self):
+        CMakeDeps(self).generate()
+        toolchain = CMakeToolchain(self)
+        toolchain.variables["SANDBOX_BUILD_TESTS"] = False
+        toolchain.generate()
+
+    def build(self):
+        cmake = CMake(self)
+        cmake.configure()
+        cmake.build()
+
+    def package(self):
+        copy(self, "LICENSE", self.source_folder, os.path.join(self.package_folder, "licenses"))
+        CMake(self).install()
+        rmdir(self, os.path.join(self.package_folder, "lib", "cmake"))
+        rmdir(self, os.path.join(self.package_folder, "lib", "pkgconfig"))
+
+    def package_info(self):
+        self.cpp_info.libs = ["sandbox"]
+        self.cpp_info.set_property("cmake_file_name", "libsandbox")
+        self.cpp_info.set_property("cmake_target_name", "sandbox::sandbox")
+        self.cpp_info.set_property("pkg_config_name", "libsandbox")
+        if self.settings.os == "Linux":
+            self.cpp_info.system_libs = ["pthread"]
