@@ -14,6 +14,8 @@ write_basic_package_version_file(${CMAKE_CURRENT_BINARY_DIR}/libsandboxConfigVer
 install(FILES ${CMAKE_CURRENT_BINARY_DIR}/libsandboxConfig.cmake
   ${CMAKE_CURRENT_BINARY_DIR}/libsandboxConfigVersion.cmake DESTINATION ${package_dir} COMPONENT dev)
 
+# Relative to where it lies, so that the prefix may be moved.
+file(RELATIVE_PATH pc_to_prefix /${CMAKE_INSTALL_LIBDIR}/pkgconfig /)
 configure_file(${CMAKE_CURRENT_SOURCE_DIR}/cmake/libsandbox.pc.in ${CMAKE_CURRENT_BINARY_DIR}/libsandbox.pc @ONLY)
 install(FILES ${CMAKE_CURRENT_BINARY_DIR}/libsandbox.pc DESTINATION ${CMAKE_INSTALL_LIBDIR}/pkgconfig COMPONENT dev)
 install(DIRECTORY ${PROJECT_SOURCE_DIR}/languages DESTINATION ${CMAKE_INSTALL_DATADIR}/libsandbox COMPONENT runtime)
