@@ -5,6 +5,7 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <atomic>
 #include <mutex>
 #include <thread>
@@ -51,6 +52,7 @@ Outcome check(Sandbox& sandbox, const Recipe& recipe, const RunOptions& options)
 std::vector<const Recipe*> chosen(const RecipeCatalog& catalog,
                                   const std::vector<std::string>& ids) {
   std::vector<const Recipe*> recipes;
+  recipes.reserve(std::max(ids.size(), catalog.recipes().size()));
   for (const std::string& id : ids) {
     recipes.push_back(&catalog.at(id));
   }

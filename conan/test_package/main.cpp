@@ -11,7 +11,8 @@ int main() {
   command.argv = {"/bin/true"};
   validate(command.limits);
   const sandbox::Probe probe = sandbox::make_native_backend()->probe();
-  std::cout << "libsandbox " << sandbox::version << ", " << probe.backend << " backend, " << probe.checks.size()
-            << " checks, " << (probe.usable ? "usable" : "not usable here") << '\n';
+  std::cout << "libsandbox " << sandbox::version << ", " << probe.backend << " backend, "
+            << probe.checks.size() << " checks, " << (probe.usable ? "usable" : "not usable here")
+            << '\n';
   return probe.checks.empty() ? 1 : 0;
 }

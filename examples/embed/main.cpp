@@ -9,5 +9,6 @@ int main() {
   auto catalog = sandbox::RecipeCatalog::load(sandbox::RecipeCatalog::default_folder());
   sandbox::Submission submission{.files = {{"", "print(6 * 7)"}}};
   auto report = box.run(catalog.at("python"), submission);
-  std::cout << to_string(report.last().result.verdict) << ": " << report.last().standard_output.bytes();
+  std::cout << to_string(report.last().result.verdict) << ": "
+            << report.last().standard_output.bytes();
 }

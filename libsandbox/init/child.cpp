@@ -108,10 +108,13 @@ Outcome confine(const ChildPlan& plan) noexcept {
   if (!outcome.failed()) {
     outcome = check(::close_range(3, ~0U, 0), "close_range");
   }
-  // Last, and by raw call: from here the filter holds for us as well. Before Linux 5.16 a filter would also slow the
-  // program down by switching speculation off; boxes share no memory that this would protect.
+  // Last, and by raw call: from here the filter holds for us as well. Before Linux 5.16 a filter
+  // would also slow the program down by switching speculation off; boxes share no memory that this
+  // would protect.
   if (!outcome.failed()) {
-    outcome = check(::syscall(SYS_seccomp, SECCOMP_SET_MODE_FILTER, SECCOMP_FILTER_FLAG_SPEC_ALLOW, &plan.filter), "seccomp");
+    outcome = check(::syscall(SYS_seccomp, SECCOMP_SET_MODE_FILTER, SECCOMP_FILTER_FLAG_SPEC_ALLOW,
+                              &plan.filter),
+                    "seccomp");
   }
   return outcome;
 }

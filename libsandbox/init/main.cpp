@@ -31,7 +31,8 @@ void reset_signals() noexcept {
 int main(int argc, char** argv) {
   if (argc != 2 || std::strcmp(argv[1], "guard") != 0) {
     constexpr char text[] = "sandbox-init is started by libsandbox\n";
-    return write(2, text, sizeof text - 1) < 0 ? 2 : 2;
+    [[maybe_unused]] const long written = write(2, text, sizeof text - 1);
+    return 2;
   }
   reset_signals();
   prctl(PR_SET_NAME, "sandbox-init", 0, 0, 0); // executed from a memfd, the name would be a number

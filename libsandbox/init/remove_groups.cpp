@@ -3,12 +3,24 @@
 
 #include <dirent.h>
 #include <fcntl.h>
+#include <poll.h>
 #include <unistd.h>
 
+#include <cerrno>
 #include <cstring>
 
 namespace sandbox::init {
 namespace {
+
+/// The last process of a group leaves it a moment after it has been reaped, and v1 tells nobody
+/// when: ask again for a bounded time.
+void remove_group(int directory, const char* name) noexcept {
+  constexpr int attempts = 2000;
+  for (int i = 0; i < attempts && ::unlinkat(directory, name, AT_REMOVEDIR) != 0 && errno == EBUSY;
+       ++i) {
+    ::poll(nullptr, 0, 1);
+  }
+}
 
 /// Removes the groups below `directory`: our trees are two levels deep at most.
 void remove_children(int directory, int depth) noexcept {
@@ -30,7 +42,7 @@ void remove_children(int directory, int depth) noexcept {
         ::close(child);
       }
     }
-    ::unlinkat(directory, entry->d_name, AT_REMOVEDIR);
+    remove_group(directory, entry->d_name);
   }
   ::closedir(entries);
 }
@@ -42,7 +54,7 @@ void remove_groups(Descriptors& groups, const char* owner) noexcept {
     const int parent = groups.take();
     const int own = groups.take();
     remove_children(own, 1);
-    ::unlinkat(parent, owner, AT_REMOVEDIR);
+    remove_group(parent, owner);
     ::close(own);
     ::close(parent);
   }

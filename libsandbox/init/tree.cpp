@@ -10,6 +10,7 @@
 #include <unistd.h>
 
 #include <climits>
+#include <cstdio>
 #include <cstring>
 #include <iterator>
 
@@ -156,8 +157,8 @@ constexpr Device devices[] = {{"null", 3}, {"zero", 5}, {"full", 7}, {"random", 
 /// The host's device, after making sure that it is the one meant. Only where mknod is not allowed
 /// to us.
 Outcome clone_device(const Device& device, int& tree) noexcept {
-  char path[32] = "/dev/";
-  std::strcat(path, device.name);
+  char path[32];
+  std::snprintf(path, sizeof path, "/dev/%s", device.name);
   tree = static_cast<int>(
       ::syscall(SYS_open_tree, AT_FDCWD, path, OPEN_TREE_CLONE | OPEN_TREE_CLOEXEC));
   if (tree < 0) {
@@ -184,8 +185,8 @@ Outcome make_devices(bool may_mknod) noexcept {
   }
   for (std::size_t i = 0; i < std::size(devices); ++i) {
     const Device& device = devices[i];
-    char path[32] = "/dev/";
-    std::strcat(path, device.name);
+    char path[32];
+    std::snprintf(path, sizeof path, "/dev/%s", device.name);
     const Outcome outcome = may_mknod
                                 ? check(::mknod(path + 1, S_IFCHR | 0666, makedev(1, device.minor)),
                                         "mknod", device.name)

@@ -45,7 +45,7 @@ std::string_view to_string(ErrorCode code) noexcept {
   return "unknown";
 }
 
-Error::Error(ErrorCode code, std::string step, std::string message, std::string remedy,
+Error::Error(ErrorCode code, std::string step, const std::string& message, std::string remedy,
              int system_error)
     : std::runtime_error(compose(step, message, remedy)), code_(code), system_error_(system_error),
       step_(std::move(step)), remedy_(std::move(remedy)) {}

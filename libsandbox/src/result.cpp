@@ -3,7 +3,7 @@
 
 #include <fmt/format.h>
 
-#include <string.h>
+#include <cstring>
 
 namespace sandbox {
 

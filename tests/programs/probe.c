@@ -20,7 +20,9 @@
 
 extern char** environ;
 
-static double number(char** argv, int i) { return argv[i] ? atof(argv[i]) : 0; }
+static double number(char** argv, int i) {
+  return argv[i] ? atof(argv[i]) : 0;
+}
 
 static double cpu_seconds(void) {
   struct timespec now;

@@ -1,7 +1,14 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// What makes boxes. Both backends offer the same verdicts, fields and error texts behind this interface.
+// What makes boxes. Both backends offer the same verdicts, fields and error texts behind this
+// interface.
 #pragma once
+
+#include <sandbox/command.hpp>
+#include <sandbox/environment.hpp>
+#include <sandbox/export.hpp>
+#include <sandbox/output.hpp>
+#include <sandbox/result.hpp>
 
 #include <cstdint>
 #include <functional>
@@ -10,12 +17,6 @@
 #include <string>
 #include <string_view>
 #include <vector>
-
-#include <sandbox/command.hpp>
-#include <sandbox/environment.hpp>
-#include <sandbox/export.hpp>
-#include <sandbox/output.hpp>
-#include <sandbox/result.hpp>
 
 namespace sandbox {
 
@@ -28,43 +29,47 @@ struct BoxEntry {
   bool executable{false};
 };
 
-/// A box: used by one thread at a time, for one submission, then destroyed. The destructor kills what is
-/// left in it and does not throw.
+/// A box: used by one thread at a time, for one submission, then destroyed. The destructor kills
+/// what is left in it and does not throw.
 class SANDBOX_API Session {
-public:
+ public:
   virtual ~Session();
   Session(const Session&) = delete;
   Session& operator=(const Session&) = delete;
 
-  /// Puts a file at `path` (relative to /box; missing directories are made), owned by the program's user.
-  /// Must come before untrusted code could have placed links there: no component of `path` may be a link.
-  /// Throws Error(invalid_argument) for a path that is absolute, empty, has `.` or `..` or NUL, or a
-  /// component over 255 bytes. A failure inside the box (disk full) may be thrown by the next call instead.
+  /// Puts a file at `path` (relative to /box; missing directories are made), owned by the program's
+  /// user. Must come before untrusted code could have placed links there: no component of `path`
+  /// may be a link. Throws Error(invalid_argument) for a path that is absolute, empty, has `.` or
+  /// `..` or NUL, or a component over 255 bytes. A failure inside the box (disk full) may be thrown
+  /// by the next call instead.
   virtual void put_file(std::string_view path, std::string_view bytes, bool executable = false) = 0;
 
-  /// Runs one stage and waits for its end; when it returns, no process of the program lives. Stages of one
-  /// session see each other's files. Throws Error when the stage could not be started as confined as
-  /// promised, or the box was lost: the program's fate is then unknown. Output goes to `sink` as it comes.
+  /// Runs one stage and waits for its end; when it returns, no process of the program lives. Stages
+  /// of one session see each other's files. Throws Error when the stage could not be started as
+  /// confined as promised, or the box was lost: the program's fate is then unknown. Output goes to
+  /// `sink` as it comes.
   virtual Result run(const Command& command, OutputSink& sink, std::stop_token stop = {}) = 0;
 
-  /// The bytes of a regular file in /box. Links are not followed. Throws Error(not_found) when there is no
-  /// such file, Error(invalid_argument) when it is not a regular file or larger than `max_bytes`.
+  /// The bytes of a regular file in /box. Links are not followed. Throws Error(not_found) when
+  /// there is no such file, Error(invalid_argument) when it is not a regular file or larger than
+  /// `max_bytes`.
   virtual std::string get_file(std::string_view path, std::uint64_t max_bytes) = 0;
 
-  /// What is in /box, depth first, at most `max_entries`; throws Error(resource) when there are more.
+  /// What is in /box, depth first, at most `max_entries`; throws Error(resource) when there are
+  /// more.
   virtual std::vector<BoxEntry> list_files(std::uint64_t max_entries = 10'000) = 0;
 
   /// Removes every file of /box, /tmp and /dev/shm.
   virtual void reset() = 0;
 
-protected:
+ protected:
   Session() = default;
 };
 
 /// One line of what a host can do.
 struct Check {
   enum class Status : std::uint8_t { ok, warning, missing };
-  std::string name;   // "memory_cgroup"
+  std::string name; // "memory_cgroup"
   Status status{Status::ok};
   std::string detail; // what was found
   std::string remedy; // how to mend it; empty when ok
@@ -84,7 +89,7 @@ struct Leftover {
 
 /// Thread-safe: many threads may open boxes from one Backend. Destroy it after its sessions.
 class SANDBOX_API Backend {
-public:
+ public:
   virtual ~Backend();
   Backend(const Backend&) = delete;
   Backend& operator=(const Backend&) = delete;
@@ -97,11 +102,11 @@ public:
   /// Looks at the host. Changes nothing that lasts; does not throw for what is missing.
   virtual Probe probe() = 0;
 
-  /// What killed applications left behind on this host; removes it unless `dry_run`. Never touches what a
-  /// living application uses.
+  /// What killed applications left behind on this host; removes it unless `dry_run`. Never touches
+  /// what a living application uses.
   virtual std::vector<Leftover> collect_garbage(bool dry_run) = 0;
 
-protected:
+ protected:
   Backend() = default;
 };
 

@@ -3,12 +3,12 @@
 // Where a program runs: the root it sees, and its network.
 #pragma once
 
+#include <sandbox/limits.hpp>
+
 #include <cstdint>
 #include <filesystem>
 #include <string>
 #include <vector>
-
-#include <sandbox/limits.hpp>
 
 namespace sandbox {
 

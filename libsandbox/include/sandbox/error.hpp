@@ -1,15 +1,16 @@
 // SPDX-License-Identifier: Apache-2.0
 //
 // What the host or the configuration failed to do. What a *program* did is never an Error: it is a
-// Verdict in a Result (result.hpp). A worker that catches an Error should retry the job, not blame it.
+// Verdict in a Result (result.hpp). A worker that catches an Error should retry the job, not blame
+// it.
 #pragma once
+
+#include <sandbox/export.hpp>
 
 #include <cstdint>
 #include <stdexcept>
 #include <string>
 #include <string_view>
-
-#include <sandbox/export.hpp>
 
 namespace sandbox {
 
@@ -28,10 +29,10 @@ SANDBOX_API std::string_view to_string(ErrorCode code) noexcept;
 
 /// Thrown by every function of the library that says it throws. Copyable, as exceptions must be.
 class SANDBOX_API Error : public std::runtime_error {
-public:
-  /// `step` names what was being done ("mount /proc"); `remedy` tells the reader how to mend it, and
-  /// may be empty. `system_error` is an errno value, or 0 where no system call is to blame.
-  Error(ErrorCode code, std::string step, std::string message, std::string remedy = {},
+ public:
+  /// `step` names what was being done ("mount /proc"); `remedy` tells the reader how to mend it,
+  /// and may be empty. `system_error` is an errno value, or 0 where no system call is to blame.
+  Error(ErrorCode code, std::string step, const std::string& message, std::string remedy = {},
         int system_error = 0);
 
   ErrorCode code() const noexcept { return code_; }
@@ -39,7 +40,7 @@ public:
   const std::string& remedy() const noexcept { return remedy_; }
   int system_error() const noexcept { return system_error_; }
 
-private:
+ private:
   ErrorCode code_;
   int system_error_;
   std::string step_;
@@ -48,7 +49,7 @@ private:
 
 /// An Error in a file that a person wrote. what() reads "file:line:column: message".
 class SANDBOX_API ConfigError : public Error {
-public:
+ public:
   /// `line` and `column` count from 1; 0 where the place is unknown.
   ConfigError(std::string file, int line, int column, const std::string& message);
 
@@ -56,7 +57,7 @@ public:
   int line() const noexcept { return line_; }
   int column() const noexcept { return column_; }
 
-private:
+ private:
   std::string file_;
   int line_;
   int column_;

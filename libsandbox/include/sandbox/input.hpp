@@ -22,8 +22,8 @@ struct FileInput {
   std::filesystem::path path;
 };
 
-/// A descriptor of the caller's (a pipe, a terminal, a socket), pumped by the supervisor until it ends.
-/// Not owned: it must stay open during the run, and what was read but not consumed is lost.
+/// A descriptor of the caller's (a pipe, a terminal, a socket), pumped by the supervisor until it
+/// ends. Not owned: it must stay open during the run, and what was read but not consumed is lost.
 struct DescriptorInput {
   int descriptor;
 };

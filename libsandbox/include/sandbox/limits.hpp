@@ -1,15 +1,15 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// What a stage may use. Each limit says its unit in its name, its default in its declaration, and in its
-// comment what the *program* experiences when it hits it. 0 is never "unlimited": where a limit can be
-// lifted, `unlimited` spells it. Wall time cannot be lifted.
+// What a stage may use. Each limit says its unit in its name, its default in its declaration, and
+// in its comment what the *program* experiences when it hits it. 0 is never "unlimited": where a
+// limit can be lifted, `unlimited` spells it. Wall time cannot be lifted.
 #pragma once
+
+#include <sandbox/export.hpp>
 
 #include <chrono>
 #include <cstdint>
 #include <limits>
-
-#include <sandbox/export.hpp>
 
 namespace sandbox {
 
@@ -29,8 +29,8 @@ struct Limits {
   /// verdict wall_time_limit. Cannot be lifted. By default 2 x CPU time + 1 s.
   std::chrono::nanoseconds wall_time{std::chrono::seconds{5}};
 
-  /// Memory of all processes of the box together, swap and files in the box's own memory file systems
-  /// counted. On hitting it the kernel kills; verdict memory_limit. May be `unlimited`.
+  /// Memory of all processes of the box together, swap and files in the box's own memory file
+  /// systems counted. On hitting it the kernel kills; verdict memory_limit. May be `unlimited`.
   std::uint64_t memory_bytes{256 * MiB};
 
   /// Processes and threads at one time. At the limit fork and pthread_create fail with EAGAIN; the
@@ -41,18 +41,21 @@ struct Limits {
   /// killed. 0 < cores <= 1024.
   double cores{1.0};
 
-  /// Bytes on each of stdout and stderr. On hitting it every process is killed; verdict output_limit;
-  /// what fits is kept, byte-exact. May be `unlimited` where the sink does not keep the bytes.
+  /// Bytes on each of stdout and stderr. On hitting it every process is killed; verdict
+  /// output_limit; what fits is kept, byte-exact. May be `unlimited` where the sink does not keep
+  /// the bytes.
   std::uint64_t output_bytes{1 * MiB};
 
-  /// Size of any one file. write(2) beyond it fails with EFBIG and raises SIGXFSZ. May be `unlimited`.
+  /// Size of any one file. write(2) beyond it fails with EFBIG and raises SIGXFSZ. May be
+  /// `unlimited`.
   std::uint64_t file_size_bytes{16 * MiB};
 
-  /// Everything in /box together. write(2) beyond it fails with ENOSPC. Fixed when the box is opened.
+  /// Everything in /box together. write(2) beyond it fails with ENOSPC. Fixed when the box is
+  /// opened.
   std::uint64_t disk_bytes{64 * MiB};
 
-  /// Files, directories and links in /box together. Creating more fails with ENOSPC. Fixed when the box is
-  /// opened.
+  /// Files, directories and links in /box together. Creating more fails with ENOSPC. Fixed when the
+  /// box is opened.
   std::uint64_t disk_inodes{4096};
 
   /// Descriptors of each process. Opening more fails with EMFILE.
@@ -69,7 +72,8 @@ inline constexpr std::chrono::nanoseconds unlimited_time = std::chrono::nanoseco
 /// The default wall limit for a CPU limit: 2 x CPU + 1 s.
 SANDBOX_API std::chrono::nanoseconds default_wall_time(std::chrono::nanoseconds cpu_time) noexcept;
 
-/// The defaults of a compile stage: 10 s of CPU time, 512 MiB, 256 processes, 64 MiB files, 256 MiB of disk.
+/// The defaults of a compile stage: 10 s of CPU time, 512 MiB, 256 processes, 64 MiB files, 256 MiB
+/// of disk.
 SANDBOX_API Limits compile_limits() noexcept;
 
 /// Throws Error(invalid_argument) that names the limit, its value and what is allowed.

@@ -1,24 +1,27 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// The native backend: namespaces, seccomp and cgroups of this host, as root or as an unprivileged user.
+// The native backend: namespaces, seccomp and cgroups of this host, as root or as an unprivileged
+// user.
 #pragma once
+
+#include <sandbox/backend.hpp>
+#include <sandbox/export.hpp>
 
 #include <memory>
 #include <string>
 #include <vector>
 
-#include <sandbox/backend.hpp>
-#include <sandbox/export.hpp>
-
 namespace sandbox {
 
 struct NativeOptions {
-  /// Where the backend keeps its control groups: below this group in each v1 hierarchy, or below it in the v2
-  /// one. Made when it does not exist. Empty on v2: the group the application runs in, when it is delegated.
+  /// Where the backend keeps its control groups: below this group in each v1 hierarchy, or below it
+  /// in the v2 one. Made when it does not exist. Empty on v2: the group the application runs in,
+  /// when it is delegated.
   std::string cgroup_parent{"/libsandbox"};
 
-  /// Guarantees (names as in Guarantee::name) that may be missing without open() throwing. The result says
-  /// which were. Empty: a host that cannot give every one of them is an Error(unsupported).
+  /// Guarantees (names as in Guarantee::name) that may be missing without open() throwing. The
+  /// result says which were. Empty: a host that cannot give every one of them is an
+  /// Error(unsupported).
   std::vector<std::string> accept_missing;
 
   /// Guarantees that must be in force although they are optional by default ("landlock").
@@ -28,7 +31,8 @@ struct NativeOptions {
   unsigned max_idle_slots{16};
 };
 
-/// Cheap; the first open() starts the launcher. Throws Error(invalid_argument) for an unknown guarantee name.
+/// Cheap; the first open() starts the launcher. Throws Error(invalid_argument) for an unknown
+/// guarantee name.
 SANDBOX_API std::unique_ptr<Backend> make_native_backend(NativeOptions options = {});
 
 /// The names that accept_missing and require understand.

@@ -1,8 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// One language: how to compile and run it, in what, under which limits, and how to test that it works.
-// The file format is described in docs/recipes.md and languages/recipe.schema.json.
+// One language: how to compile and run it, in what, under which limits, and how to test that it
+// works. The file format is described in docs/recipes.md and languages/recipe.schema.json.
 #pragma once
+
+#include <sandbox/export.hpp>
+#include <sandbox/limits.hpp>
 
 #include <cstdint>
 #include <filesystem>
@@ -12,13 +15,11 @@
 #include <utility>
 #include <vector>
 
-#include <sandbox/export.hpp>
-#include <sandbox/limits.hpp>
-
 namespace sandbox {
 
-/// One stage of a recipe. Elements of `argv` may hold placeholders: {source}, {sources}, {artifact}, {args},
-/// {memory_mib}, {memory_mib*3/4}, {cores}, ... expanded by expand() against a job.
+/// One stage of a recipe. Elements of `argv` may hold placeholders: {source}, {sources},
+/// {artifact}, {args}, {memory_mib}, {memory_mib*3/4}, {cores}, ... expanded by expand() against a
+/// job.
 struct RecipeStage {
   std::vector<std::string> argv;
   std::vector<std::pair<std::string, std::string>> env;
@@ -43,19 +44,20 @@ struct Recipe {
   std::vector<std::string> aliases;
   std::vector<std::string> extensions; // without the dot
   std::string source_name;             // what the main source is called in /box
-  std::string artifact_name;           // {artifact}: what the compile stage leaves behind; may be empty
+  std::string artifact_name; // {artifact}: what the compile stage leaves behind; may be empty
 
   std::optional<RecipeStage> compile;
   RecipeStage run;
 
-  std::string image;                   // docker: the image's name
-  std::filesystem::path dockerfile;    // docker: absolute; empty when the image is somebody else's
-  std::vector<std::string> executables;                // native: what must be in the PATH of the box
-  std::vector<std::filesystem::path> extra_paths;      // native: further read-only host paths; only those present
-  std::vector<std::string> debian_packages;            // native: what brings the executables
+  std::string image;                    // docker: the image's name
+  std::filesystem::path dockerfile;     // docker: absolute; empty when the image is somebody else's
+  std::vector<std::string> executables; // native: what must be in the PATH of the box
+  std::vector<std::filesystem::path>
+      extra_paths; // native: further read-only host paths; only those present
+  std::vector<std::string> debian_packages; // native: what brings the executables
   std::vector<std::string> version_argv;
   std::vector<SelfTest> self_tests;
-  std::filesystem::path origin;        // the file it was read from; empty when parsed from memory
+  std::filesystem::path origin; // the file it was read from; empty when parsed from memory
 };
 
 /// Parses one recipe. Throws ConfigError with the place of the first mistake.
@@ -73,10 +75,13 @@ struct ExpansionJob {
   Limits limits;
 };
 
-/// The argv with placeholders replaced. {sources} and {args} must stand alone and become several elements.
-SANDBOX_API std::vector<std::string> expand(const std::vector<std::string>& argv, const ExpansionJob& job);
+/// The argv with placeholders replaced. {sources} and {args} must stand alone and become several
+/// elements.
+SANDBOX_API std::vector<std::string> expand(const std::vector<std::string>& argv,
+                                            const ExpansionJob& job);
 
-/// The environment with placeholders in the values replaced; {sources} and {args} are not allowed there.
+/// The environment with placeholders in the values replaced; {sources} and {args} are not allowed
+/// there.
 SANDBOX_API std::vector<std::pair<std::string, std::string>>
 expand_env(const std::vector<std::pair<std::string, std::string>>& env, const ExpansionJob& job);
 

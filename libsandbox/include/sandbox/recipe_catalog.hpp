@@ -3,22 +3,23 @@
 // The languages known: every *.yaml of a folder, found by id, alias or file extension.
 #pragma once
 
+#include <sandbox/export.hpp>
+#include <sandbox/recipe.hpp>
+
 #include <filesystem>
 #include <string_view>
 #include <vector>
 
-#include <sandbox/export.hpp>
-#include <sandbox/recipe.hpp>
-
 namespace sandbox {
 
 class SANDBOX_API RecipeCatalog {
-public:
-  /// Reads every recipe of `folder`. Throws ConfigError for the first that does not parse, or when two share an
-  /// id, alias or extension; Error(not_found) when the folder cannot be read.
+ public:
+  /// Reads every recipe of `folder`. Throws ConfigError for the first that does not parse, or when
+  /// two share an id, alias or extension; Error(not_found) when the folder cannot be read.
   static RecipeCatalog load(const std::filesystem::path& folder);
 
-  /// The folder that load() is meant for: $SANDBOX_LANGUAGES, else the installed one, else the source tree's.
+  /// The folder that load() is meant for: $SANDBOX_LANGUAGES, else the installed one, else the
+  /// source tree's.
   static std::filesystem::path default_folder();
 
   /// By id or alias; nullptr when unknown. The pointer lives as long as the catalog.
@@ -31,7 +32,7 @@ public:
   /// Sorted by id.
   const std::vector<Recipe>& recipes() const noexcept { return recipes_; }
 
-private:
+ private:
   std::vector<Recipe> recipes_;
 };
 

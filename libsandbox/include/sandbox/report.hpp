@@ -3,14 +3,14 @@
 // What became of a submission: one Result a stage, the output that was kept, and the artifacts.
 #pragma once
 
+#include <sandbox/export.hpp>
+#include <sandbox/output.hpp>
+#include <sandbox/result.hpp>
+
 #include <cstdint>
 #include <string>
 #include <string_view>
 #include <vector>
-
-#include <sandbox/export.hpp>
-#include <sandbox/output.hpp>
-#include <sandbox/result.hpp>
 
 namespace sandbox {
 
@@ -49,7 +49,8 @@ struct Report {
   bool ok() const noexcept;
 };
 
-/// The report as one JSON document (docs/report.md). Bytes that are not UTF-8 are base64 with a flag.
+/// The report as one JSON document (docs/report.md). Bytes that are not UTF-8 are base64 with a
+/// flag.
 SANDBOX_API std::string to_json(const Report& report, bool pretty = true);
 
 } // namespace sandbox

@@ -3,14 +3,14 @@
 // What became of the program, with the evidence, the figures, and the guarantees it ran under.
 #pragma once
 
+#include <sandbox/export.hpp>
+
 #include <chrono>
 #include <cstdint>
 #include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
-
-#include <sandbox/export.hpp>
 
 namespace sandbox {
 
@@ -36,7 +36,8 @@ struct Evidence {
   std::string value;    // the limit with its unit: "268435456 bytes"
   std::string observed; // what was seen: "1 out-of-memory kill"
   std::string counter;  // where it was read: "memory.oom_control oom_kill"
-  std::string killer;   // who ended the program: "kernel", "init", "supervisor"; empty when nobody did
+  std::string
+      killer; // who ended the program: "kernel", "init", "supervisor"; empty when nobody did
 };
 
 /// One stream of output.
@@ -62,7 +63,8 @@ struct Usage {
   StreamUsage standard_error;
 };
 
-/// A limit that the program touched without being ended by it: "processes", "disk_bytes", "disk_inodes".
+/// A limit that the program touched without being ended by it: "processes", "disk_bytes",
+/// "disk_inodes".
 struct Touched {
   std::string limit;
   std::uint64_t times{0};
@@ -70,26 +72,27 @@ struct Touched {
 
 /// One thing that confined or measured the program, and whether it was in force.
 struct Guarantee {
-  std::string name;   // "memory_cgroup"; the list is in docs/guarantees.md
+  std::string name; // "memory_cgroup"; the list is in docs/guarantees.md
   bool in_force{false};
   std::string detail; // how, or why not: "cgroup v1, memory.limit_in_bytes"
 };
 
 struct Result {
   Verdict verdict{Verdict::ok};
-  std::optional<int> exit_code;   // when it exited
-  std::optional<int> signal;      // when a signal ended it, ours or not
+  std::optional<int> exit_code; // when it exited
+  std::optional<int> signal;    // when a signal ended it, ours or not
   Evidence evidence;
   Usage usage;
   std::vector<Touched> touched;
   std::vector<Guarantee> guarantees;
-  std::string backend;            // "native" or "docker"
+  std::string backend;                 // "native" or "docker"
   std::uint64_t leftover_processes{0}; // alive when the main process ended; killed
 
   bool ok() const noexcept { return verdict == Verdict::ok; }
 };
 
-/// "MLE"-style single line for people: "memory limit of 256 MiB reached (kernel: 1 out-of-memory kill)".
+/// "MLE"-style single line for people: "memory limit of 256 MiB reached (kernel: 1 out-of-memory
+/// kill)".
 SANDBOX_API std::string describe(const Result& result);
 
 } // namespace sandbox

@@ -3,14 +3,6 @@
 // The ten-line way in: a recipe and a submission become a Report.
 #pragma once
 
-#include <cstdint>
-#include <functional>
-#include <memory>
-#include <optional>
-#include <stop_token>
-#include <string>
-#include <vector>
-
 #include <sandbox/backend.hpp>
 #include <sandbox/error.hpp>
 #include <sandbox/native.hpp>
@@ -18,6 +10,14 @@
 #include <sandbox/recipe_catalog.hpp>
 #include <sandbox/report.hpp>
 #include <sandbox/submission.hpp>
+
+#include <cstdint>
+#include <functional>
+#include <memory>
+#include <optional>
+#include <stop_token>
+#include <string>
+#include <vector>
 
 namespace sandbox {
 
@@ -33,12 +33,12 @@ struct RunOptions {
 
   /// Names and globs (* ? [..], ** across folders) of files to bring back from /box after the run.
   std::vector<std::string> artifacts;
-  std::uint64_t artifact_max_bytes{16 * MiB};       // each
+  std::uint64_t artifact_max_bytes{16 * MiB}; // each
   std::uint64_t artifacts_total_max_bytes{64 * MiB};
   std::uint64_t artifacts_max_count{256};
 
-  /// Takes the run stage's output as it comes; when null it is kept in the report. The compile stage's
-  /// output is always kept.
+  /// Takes the run stage's output as it comes; when null it is kept in the report. The compile
+  /// stage's output is always kept.
   OutputSink* sink{nullptr};
   Keep keep{Keep::head};
   /// Told when a stage begins, before its first byte of output. May be empty.
@@ -47,15 +47,15 @@ struct RunOptions {
 
 /// Thread-safe: run() may be called from many threads at once. Does not own the backend.
 class SANDBOX_API Sandbox {
-public:
+ public:
   explicit Sandbox(Backend& backend) noexcept;
 
-  /// Compiles (when the recipe does) and runs one submission in one fresh box, then destroys the box. A
-  /// compile stage that does not end ok ends the report. Throws Error; see Session::run.
+  /// Compiles (when the recipe does) and runs one submission in one fresh box, then destroys the
+  /// box. A compile stage that does not end ok ends the report. Throws Error; see Session::run.
   Report run(const Recipe& recipe, const Submission& submission, const RunOptions& options = {},
              std::stop_token stop = {});
 
-private:
+ private:
   Backend* backend_;
 };
 

@@ -3,16 +3,17 @@
 // What a user hands in.
 #pragma once
 
+#include <sandbox/input.hpp>
+
 #include <string>
 #include <utility>
 #include <vector>
 
-#include <sandbox/input.hpp>
-
 namespace sandbox {
 
 struct SourceFile {
-  /// Relative to /box; the same rules as Session::put_file. Empty for the first file: the recipe's own name.
+  /// Relative to /box; the same rules as Session::put_file. Empty for the first file: the recipe's
+  /// own name.
   std::string path;
   std::string bytes;
 };

@@ -136,7 +136,7 @@ void StageRun::poll_once(int stop_event) {
                       {input_.destination(), input_events, 0},
                       {stop_event, POLLIN, 0}};
   const auto left = backstop_ - steady_clock::now();
-  if (left <= left.zero()) {
+  if (left <= steady_clock::duration::zero()) {
     box_.kill();
     throw Error(ErrorCode::backend_lost, "box", "init did not end the stage in time");
   }

@@ -5,7 +5,9 @@
 #include "os/system_error.hpp"
 
 #include <fcntl.h>
+#include <poll.h>
 #include <sys/stat.h>
+#include <unistd.h>
 
 #include <algorithm>
 #include <cerrno>
@@ -23,6 +25,14 @@ os::Fd make_directory(int parent, const std::string& name) {
     os::check(-1, "mkdir", name);
   }
   return os::open_at(parent, name, O_RDONLY | O_DIRECTORY | O_NOFOLLOW);
+}
+
+void remove_directory(int parent, const std::string& name) noexcept {
+  constexpr int attempts = 50;
+  for (int i = 0;
+       i < attempts && ::unlinkat(parent, name.c_str(), AT_REMOVEDIR) != 0 && errno == EBUSY; ++i) {
+    ::poll(nullptr, 0, 1);
+  }
 }
 
 os::Fd make_path(const std::string& mount_point, const std::string& path) {

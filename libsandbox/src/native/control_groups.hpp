@@ -78,6 +78,10 @@ std::unique_ptr<ControlGroups> make_v2(const std::string& mount_point, const std
 
 /// A directory of ours below `parent`, made when missing.
 os::Fd make_directory(int parent, const std::string& name);
+/// Removes a group whose processes have ended. The last of them leaves it a moment after it has
+/// been reaped, and v1 tells nobody when: asks again for a bounded time. What then remains the
+/// guard removes.
+void remove_directory(int parent, const std::string& name) noexcept;
 /// Opens `path`, making what is missing of it below `mount_point`.
 os::Fd make_path(const std::string& mount_point, const std::string& path);
 /// The quota for `cores` in microseconds of a period of 100 ms.

@@ -64,7 +64,7 @@ class V1SlotGroup final : public SlotGroup {
 
   ~V1SlotGroup() override {
     for (const Tree& tree : trees_) {
-      ::unlinkat(tree.owner.get(), name_.c_str(), AT_REMOVEDIR);
+      remove_directory(tree.owner.get(), name_);
     }
   }
 

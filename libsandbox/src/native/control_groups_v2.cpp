@@ -52,8 +52,8 @@ class V2SlotGroup final : public SlotGroup {
 
   ~V2SlotGroup() override {
     remove_stage();
-    ::unlinkat(directory_.get(), "init", AT_REMOVEDIR);
-    ::unlinkat(owner_, name_.c_str(), AT_REMOVEDIR);
+    remove_directory(directory_.get(), "init");
+    remove_directory(owner_, name_);
   }
 
   // The cgroup namespace's root is where the slot is when it makes it: it must be above the stages'
@@ -143,7 +143,7 @@ class V2SlotGroup final : public SlotGroup {
   void remove_stage() noexcept {
     if (stage_) {
       stage_.close();
-      ::unlinkat(directory_.get(), stage_name_.c_str(), AT_REMOVEDIR);
+      remove_directory(directory_.get(), stage_name_);
     }
   }
 

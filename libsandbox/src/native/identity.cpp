@@ -58,7 +58,7 @@ std::string user_name() {
 
 std::string find_command(const char* name) {
   for (const char* directory : {"/usr/bin/", "/bin/", "/usr/local/bin/"}) {
-    const std::string path = std::string(directory) + name;
+    std::string path = std::string(directory) + name;
     if (::access(path.c_str(), X_OK) == 0) {
       return path;
     }

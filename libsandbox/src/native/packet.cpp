@@ -15,7 +15,7 @@ std::string receive_packet_bytes(int socket, wire::Packet kind, int timeout_ms,
   if (size <= 0) {
     throw Error(ErrorCode::backend_lost, "launcher", "is gone");
   }
-  const std::string bytes(buffer + 1, static_cast<std::size_t>(size) - 1);
+  std::string bytes(buffer + 1, static_cast<std::size_t>(size) - 1);
   const auto got = static_cast<wire::Packet>(buffer[0]);
   wire::Failed failed;
   if (got == wire::Packet::failed && wire::decode(bytes, failed)) {

@@ -1,14 +1,14 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "os/write_all.hpp"
 
+#include "os/system_error.hpp"
+
 #include <poll.h>
 #include <pthread.h>
 #include <unistd.h>
 
 #include <cerrno>
 #include <ctime>
-
-#include "os/system_error.hpp"
 
 namespace sandbox::os {
 namespace {

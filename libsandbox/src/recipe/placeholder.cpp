@@ -145,6 +145,7 @@ std::vector<std::string> expand(const std::vector<std::string>& argv, const Expa
 std::vector<std::pair<std::string, std::string>>
 expand_env(const std::vector<std::pair<std::string, std::string>>& env, const ExpansionJob& job) {
   std::vector<std::pair<std::string, std::string>> expanded;
+  expanded.reserve(env.size());
   for (const auto& [name, value] : env) {
     expanded.emplace_back(name, recipe::replace_placeholders(value, job));
   }

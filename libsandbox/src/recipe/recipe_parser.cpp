@@ -15,7 +15,6 @@
 namespace sandbox {
 namespace {
 
-using recipe::fail_at;
 using recipe::MapReader;
 
 constexpr int schema_version = 1;

@@ -59,9 +59,9 @@ std::string nearest(std::string_view word, const std::vector<std::string_view>& 
   return best;
 }
 
-MapReader::MapReader(YAML::Node node, const std::string& file_name,
+MapReader::MapReader(const YAML::Node& node, const std::string& file_name,
                      const std::vector<std::string_view>& known)
-    : node_(std::move(node)), file_name_(file_name) {
+    : node_(node), file_name_(file_name) {
   if (!node_.IsMap()) {
     fail_at(node_, file_name_, "must be a map of keys and values");
   }

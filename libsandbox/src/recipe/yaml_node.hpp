@@ -16,7 +16,7 @@ namespace sandbox::recipe {
 class MapReader {
  public:
   /// Throws ConfigError when `node` is no map, has a key twice, or one that is not in `known`.
-  MapReader(YAML::Node node, const std::string& file_name,
+  MapReader(const YAML::Node& node, const std::string& file_name,
             const std::vector<std::string_view>& known);
 
   bool has(std::string_view key) const;

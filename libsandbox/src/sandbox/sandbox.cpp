@@ -156,7 +156,7 @@ Report Sandbox::run(const Recipe& recipe, const Submission& submission, const Ru
       return report;
     }
   }
-  report.stages.push_back(job.run(*session, stop));
+  report.stages.push_back(job.run(*session, std::move(stop)));
   collect_artifacts(*session, options, report);
   return report;
 }
