@@ -16,10 +16,9 @@ namespace {
 
 constexpr std::size_t largest = 256 << 10;
 constexpr int deepest = 16;
-/// Opening brackets and indentation before any parser sees the text: yaml-cpp recurses for each
-/// level.
-constexpr int most_open_brackets = 64;
-constexpr std::size_t deepest_indentation = 128;
+/// Levels that a row of openers may begin before any parser sees the text. Levels opened in other
+/// ways are left to Guard, which is told of each before yaml-cpp descends into it.
+constexpr int most_openers = 64;
 
 class Guard final : public YAML::EventHandler {
  public:
@@ -78,26 +77,61 @@ class Guard final : public YAML::EventHandler {
   int depth_{0};
 };
 
-/// Bounds what could make the parser itself recurse too deeply; generous, because brackets in
-/// sources count as well.
-void guard_nesting(std::string_view text, const std::string& file_name) {
-  int line = 1;
-  std::size_t indentation = 0;
-  int run_of_brackets = 0;
-  bool at_start = true;
-  for (const char c : text) {
-    if (c == '\n') {
-      ++line;
-      indentation = 0;
-      at_start = true;
-      continue;
+struct Place {
+  int line;
+  int column;
+};
+
+Place place_of(std::string_view text, std::size_t offset) {
+  const std::string_view before = text.substr(0, offset);
+  const std::size_t line_end = before.rfind('\n');
+  const std::size_t line_start = line_end == std::string_view::npos ? 0 : line_end + 1;
+  return {static_cast<int>(std::count(before.begin(), before.end(), '\n')) + 1,
+          static_cast<int>(offset - line_start) + 1};
+}
+
+[[noreturn]] void refuse_at(std::string_view text, std::size_t offset, const std::string& file_name,
+                            const char* why) {
+  const Place place = place_of(text, offset);
+  throw ConfigError(file_name, place.line, place.column, why);
+}
+
+void guard_characters(std::string_view text, const std::string& file_name) {
+  std::size_t line_start = 0;
+  while (line_start < text.size()) {
+    const std::size_t line_end = std::min(text.find('\n', line_start), text.size());
+    if (!report::is_utf8(text.substr(line_start, line_end - line_start))) {
+      refuse_at(text, line_start, file_name, "the line is not UTF-8");
     }
-    const bool structure = c == '[' || c == '{' || c == '-' || c == '?' || c == ':';
-    run_of_brackets = structure || c == ' ' ? run_of_brackets + (structure ? 1 : 0) : 0;
-    indentation += at_start && c == ' ' ? 1 : 0;
-    at_start = at_start && c == ' ';
-    if (run_of_brackets > most_open_brackets || (at_start && indentation > deepest_indentation)) {
-      throw ConfigError(file_name, line, 1, "nested too deeply");
+    line_start = line_end + 1;
+  }
+  // yaml-cpp would take the text for UTF-16.
+  if (const std::size_t nul = text.find('\0'); nul != std::string_view::npos) {
+    refuse_at(text, nul, file_name, "NUL bytes are not allowed");
+  }
+}
+
+/// A dash or question mark opens a level only before white space; a ruler of dashes opens none.
+bool is_opener(std::string_view text, std::size_t offset) {
+  const char c = text[offset];
+  if (c == '[' || c == '{') {
+    return true;
+  }
+  const char next = offset + 1 < text.size() ? text[offset + 1] : '\n';
+  return (c == '-' || c == '?') && (next == ' ' || next == '\t' || next == '\n' || next == '\r');
+}
+
+void guard_nesting(std::string_view text, const std::string& file_name) {
+  int openers = 0;
+  for (std::size_t i = 0; i < text.size(); ++i) {
+    const char c = text[i];
+    if (is_opener(text, i)) {
+      ++openers;
+    } else if (c != ' ' && c != '\t' && c != '\n' && c != '\r') {
+      openers = 0;
+    }
+    if (openers > most_openers) {
+      refuse_at(text, i, file_name, "nested too deeply");
     }
   }
 }
@@ -106,11 +140,9 @@ void guard_nesting(std::string_view text, const std::string& file_name) {
 
 void guard_yaml(std::string_view text, const std::string& file_name) {
   if (text.size() > largest) {
-    throw ConfigError(file_name, 0, 0, "a recipe has at most 256 KiB");
+    refuse_at(text, largest, file_name, "a recipe has at most 256 KiB");
   }
-  if (!report::is_utf8(text)) {
-    throw ConfigError(file_name, 0, 0, "is not UTF-8");
-  }
+  guard_characters(text, file_name);
   guard_nesting(text, file_name);
   try {
     std::istringstream stream{std::string(text)};
