@@ -59,13 +59,17 @@ std::uint64_t calculate(std::uint64_t value, std::string_view operations, std::s
     operations.remove_prefix(static_cast<std::size_t>(end - operations.data()));
     switch (operation) {
     case '*':
-      value *= operand;
+      if (__builtin_mul_overflow(value, operand, &value)) {
+        refuse(whole, "is too large");
+      }
       break;
     case '/':
       value /= operand;
       break;
     case '+':
-      value += operand;
+      if (__builtin_add_overflow(value, operand, &value)) {
+        refuse(whole, "is too large");
+      }
       break;
     case '-':
       value -= std::min(value, operand);
@@ -110,6 +114,8 @@ std::string replace_placeholders(std::string_view text, const ExpansionJob& job)
       }
       result += value_of(text.substr(1, end - 1), job);
       text.remove_prefix(end + 1);
+    } else if (c == '}') {
+      throw Error(ErrorCode::invalid_argument, {}, "a } without its {; a brace is written }}");
     } else {
       result += c;
       text.remove_prefix(1);

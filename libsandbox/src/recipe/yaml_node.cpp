@@ -134,10 +134,10 @@ std::vector<std::pair<std::string, std::string>> MapReader::text_map(std::string
   if (!map.IsMap()) {
     fail_at(map, file_name_, fmt::format("{} must be a map of texts", key));
   }
+  std::set<std::string> seen;
   for (const auto& entry : map) {
     std::string name = scalar(entry.first, file_name_, fmt::format("a key of {}", key));
-    if (std::any_of(pairs.begin(), pairs.end(),
-                    [&](const auto& pair) { return pair.first == name; })) {
+    if (!seen.insert(name).second) {
       fail_at(entry.first, file_name_, fmt::format("key \"{}\" is given twice", name));
     }
     pairs.emplace_back(std::move(name),
