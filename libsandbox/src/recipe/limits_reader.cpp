@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "recipe/limits_reader.hpp"
 
+#include "recipe/keys.hpp"
+
 #include <sandbox/error.hpp>
 #include <sandbox/units.hpp>
 
@@ -22,13 +24,6 @@ void apply(const MapReader& map, std::string_view key, Value& value, Parser pars
 }
 
 } // namespace
-
-const std::vector<std::string_view>& limit_keys() {
-  static const std::vector<std::string_view> keys{
-      "cpu_time",  "wall_time", "memory",      "processes",  "cores", "output",
-      "file_size", "disk",      "disk_inodes", "open_files", "stack"};
-  return keys;
-}
 
 Limits read_limits(const YAML::Node& node, const Limits& defaults, const std::string& file_name) {
   Limits limits = defaults;

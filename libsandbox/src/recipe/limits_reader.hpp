@@ -10,7 +10,4 @@ namespace sandbox::recipe {
 /// The limits of a stage: `defaults`, with what the map says put over them. Throws ConfigError.
 Limits read_limits(const YAML::Node& node, const Limits& defaults, const std::string& file_name);
 
-/// The keys of such a map.
-const std::vector<std::string_view>& limit_keys();
-
 } // namespace sandbox::recipe

@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
+#include "recipe/keys.hpp"
 #include "recipe/limits_reader.hpp"
 #include "recipe/placeholder.hpp"
 #include "recipe/yaml_guard.hpp"
@@ -18,14 +19,6 @@ namespace {
 using recipe::MapReader;
 
 constexpr int schema_version = 1;
-
-const std::vector<std::string_view> recipe_keys{
-    "schema",  "id",  "title", "aliases",    "extensions", "source",  "artifact",
-    "compile", "run", "image", "dockerfile", "native",     "version", "tests"};
-const std::vector<std::string_view> stage_keys{"argv", "env", "limits"};
-const std::vector<std::string_view> native_keys{"executables", "extra_paths", "debian_packages"};
-const std::vector<std::string_view> test_keys{"name", "source", "files",   "input",
-                                              "args", "output", "verdict", "exit_code"};
 
 bool is_id(std::string_view text) {
   const auto plain = [](char c) { return (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9'); };
@@ -59,7 +52,7 @@ void check_stage_placeholders(const MapReader& map, const RecipeStage& stage) {
 }
 
 RecipeStage read_stage(const YAML::Node& node, const Limits& defaults, const std::string& file) {
-  const MapReader map(node, file, stage_keys);
+  const MapReader map(node, file, recipe::stage_keys());
   RecipeStage stage;
   map.at("argv");
   stage.argv = map.texts("argv");
@@ -86,7 +79,7 @@ bool is_verdict(std::string_view name) {
 }
 
 SelfTest read_test(const YAML::Node& node, const std::string& file) {
-  const MapReader map(node, file, test_keys);
+  const MapReader map(node, file, recipe::test_keys());
   SelfTest test;
   test.name = map.text("name");
   test.source = map.text("source");
@@ -110,7 +103,7 @@ void read_native(const MapReader& map, Recipe& recipe) {
   if (!map.has("native")) {
     return;
   }
-  const MapReader native(map.at("native"), map.file_name(), native_keys);
+  const MapReader native(map.at("native"), map.file_name(), recipe::native_keys());
   recipe.executables = native.texts("executables");
   for (const std::string& path : native.texts("extra_paths")) {
     if (!path.starts_with('/')) {
@@ -145,7 +138,7 @@ void read_names(const MapReader& map, Recipe& recipe) {
 }
 
 Recipe read_recipe(const YAML::Node& root, const std::string& file) {
-  const MapReader map(root, file, recipe_keys);
+  const MapReader map(root, file, recipe::recipe_keys());
   if (map.integer("schema") != schema_version) {
     map.fail("schema", fmt::format("schema {} is not known; this is schema {}", map.text("schema"),
                                    schema_version));
