@@ -29,7 +29,7 @@ TEST_CASE("a box sees nothing of another, nor of the one before it") {
   CHECK(run(*third, {"show", "/tmp/mark"}).out == "/tmp/mark: No such file or directory\n");
 }
 
-TEST_CASE("peak memory of a stage leaves out what an earlier one used") {
+TEST_CASE("peak memory of a stage leaves out what an earlier one used", "[full]") {
   auto session = contract::open_box();
   CHECK(run(*session, {"eat", "60"}).result.ok());
   const auto ran = run(*session, {"eat", "10"});
@@ -37,7 +37,7 @@ TEST_CASE("peak memory of a stage leaves out what an earlier one used") {
   CHECK(*ran.result.usage.memory_peak_bytes < 14 * sandbox::MiB);
 }
 
-TEST_CASE("limits of one stage do not hold for the next") {
+TEST_CASE("limits of one stage do not hold for the next", "[full]") {
   auto session = contract::open_box();
   const auto small = [](sandbox::Command& command) {
     command.limits.memory_bytes = 32 * sandbox::MiB;

@@ -75,7 +75,7 @@ TEST_CASE("wall time is limited, for a sleeper and for one that stopped itself")
   CHECK(ran.result.usage.cpu_time < 200ms);
 }
 
-TEST_CASE("memory is limited for one process, with the kernel's count as evidence") {
+TEST_CASE("memory is limited for one process, with the kernel's count as evidence", "[full]") {
   const auto ran = run({"eat", "512"},
                        [](Command& command) { command.limits.memory_bytes = 64 * sandbox::MiB; });
   CHECK(ran.result.verdict == Verdict::memory_limit);
@@ -83,19 +83,20 @@ TEST_CASE("memory is limited for one process, with the kernel's count as evidenc
   CHECK(ran.result.evidence.killer == "kernel");
 }
 
-TEST_CASE("memory is limited for the children together") {
+TEST_CASE("memory is limited for the children together", "[full]") {
   const auto ran = run({"eat-children", "8", "12"},
                        [](Command& command) { command.limits.memory_bytes = 64 * sandbox::MiB; });
   CHECK(ran.result.verdict == Verdict::memory_limit);
 }
 
-TEST_CASE("an out-of-memory kill of a child is a memory limit though the parent goes on") {
+TEST_CASE("an out-of-memory kill of a child is a memory limit though the parent goes on",
+          "[full]") {
   const auto ran =
       run({"child-oom"}, [](Command& command) { command.limits.memory_bytes = 64 * sandbox::MiB; });
   CHECK(ran.result.verdict == Verdict::memory_limit);
 }
 
-TEST_CASE("memory within the limit is reported as the box's peak") {
+TEST_CASE("memory within the limit is reported as the box's peak", "[full]") {
   const auto ran =
       run({"eat", "40"}, [](Command& command) { command.limits.memory_bytes = 64 * sandbox::MiB; });
   CHECK(ran.result.verdict == Verdict::ok);
@@ -160,7 +161,7 @@ TEST_CASE("what a sink throws ends the program and leaves run") {
   CHECK(run(*session, {"exit", "0"}).result.ok());
 }
 
-TEST_CASE("a fork bomb is bounded and touches the process limit") {
+TEST_CASE("a fork bomb is bounded and touches the process limit", "[full]") {
   const auto ran = run({"fork-bomb"}, [](Command& command) {
     command.limits.processes = 20;
     command.limits.wall_time = 500ms;

@@ -86,6 +86,9 @@ std::string value_of(std::string_view placeholder, const ExpansionJob& job) {
     return job.source;
   }
   if (placeholder == "artifact") {
+    if (job.artifact.empty()) {
+      refuse(placeholder, "stands for nothing: the recipe names no artifact");
+    }
     return job.artifact;
   }
   const std::size_t name_end = std::min(placeholder.find_first_of("*/+-"), placeholder.size());
@@ -124,9 +127,11 @@ std::string replace_placeholders(std::string_view text, const ExpansionJob& job)
   return result;
 }
 
-void check_placeholders(std::string_view text, bool may_stand_alone) {
+void check_placeholders(std::string_view text, std::string_view artifact, bool may_stand_alone) {
   if (!may_stand_alone || (text != sources_placeholder && text != args_placeholder)) {
-    replace_placeholders(text, {});
+    ExpansionJob job;
+    job.artifact = artifact;
+    replace_placeholders(text, job);
   }
 }
 

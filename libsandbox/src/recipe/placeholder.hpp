@@ -18,7 +18,8 @@ inline constexpr std::string_view args_placeholder = "{args}";
 /// wrong.
 std::string replace_placeholders(std::string_view text, const ExpansionJob& job);
 
-/// Throws as replace_placeholders would, whatever the job.
-void check_placeholders(std::string_view text, bool may_stand_alone);
+/// Throws as replace_placeholders would for a job of a recipe with this artifact, by the default
+/// limits.
+void check_placeholders(std::string_view text, std::string_view artifact, bool may_stand_alone);
 
 } // namespace sandbox::recipe

@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
+#include "monitor/box_path.hpp"
 #include "recipe/keys.hpp"
 #include "recipe/limits_reader.hpp"
 #include "recipe/placeholder.hpp"
@@ -19,12 +20,13 @@ namespace {
 using recipe::MapReader;
 
 constexpr int schema_version = 1;
+constexpr long largest_exit_code = 255;
 
-bool is_id(std::string_view text) {
+bool is_name(std::string_view text, std::string_view marks) {
   const auto plain = [](char c) { return (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9'); };
   return !text.empty() && text.size() <= 64 && plain(text.front()) &&
          std::all_of(text.begin(), text.end(),
-                     [&](char c) { return plain(c) || c == '_' || c == '.' || c == '-'; });
+                     [&](char c) { return plain(c) || marks.find(c) != std::string_view::npos; });
 }
 
 void check_file_name(const MapReader& map, std::string_view key, const std::string& name) {
@@ -34,24 +36,26 @@ void check_file_name(const MapReader& map, std::string_view key, const std::stri
   }
 }
 
-void check_stage_placeholders(const MapReader& map, const RecipeStage& stage) {
+void check_stage_placeholders(const MapReader& map, const RecipeStage& stage,
+                              std::string_view artifact) {
   try {
     for (const std::string& element : stage.argv) {
-      recipe::check_placeholders(element, true);
+      recipe::check_placeholders(element, artifact, true);
     }
   } catch (const Error& error) {
     map.fail("argv", error.what());
   }
   try {
     for (const auto& [name, value] : stage.env) {
-      recipe::check_placeholders(value, false);
+      recipe::check_placeholders(value, artifact, false);
     }
   } catch (const Error& error) {
     map.fail("env", error.what());
   }
 }
 
-RecipeStage read_stage(const YAML::Node& node, const Limits& defaults, const std::string& file) {
+RecipeStage read_stage(const YAML::Node& node, const Limits& defaults, std::string_view artifact,
+                       const std::string& file) {
   const MapReader map(node, file, recipe::stage_keys());
   RecipeStage stage;
   map.at("argv");
@@ -60,8 +64,13 @@ RecipeStage read_stage(const YAML::Node& node, const Limits& defaults, const std
     map.fail("argv", "argv must name a program");
   }
   stage.env = map.text_map("env");
+  for (const auto& [name, value] : stage.env) {
+    if (name.empty() || name.find('=') != std::string::npos) {
+      map.fail("env", fmt::format("\"{}\" cannot name an environment variable", name));
+    }
+  }
   stage.limits = recipe::read_limits(map.find("limits"), defaults, file);
-  check_stage_placeholders(map, stage);
+  check_stage_placeholders(map, stage, artifact);
   return stage;
 }
 
@@ -84,6 +93,13 @@ SelfTest read_test(const YAML::Node& node, const std::string& file) {
   test.name = map.text("name");
   test.source = map.text("source");
   test.files = map.text_map("files");
+  try {
+    for (const auto& [path, content] : test.files) {
+      monitor::validate_box_path(path);
+    }
+  } catch (const Error& error) {
+    map.fail("files", error.what());
+  }
   test.input = map.text("input", "");
   test.args = map.texts("args");
   test.expected_verdict = map.text("verdict", "ok");
@@ -94,7 +110,11 @@ SelfTest read_test(const YAML::Node& node, const std::string& file) {
     test.expected_output = map.text("output");
   }
   if (map.has("exit_code")) {
-    test.expected_exit_code = static_cast<int>(map.integer("exit_code"));
+    const long code = map.integer("exit_code");
+    if (code < 0 || code > largest_exit_code) {
+      map.fail("exit_code", fmt::format("exit_code must be from 0 to {}", largest_exit_code));
+    }
+    test.expected_exit_code = static_cast<int>(code);
   }
   return test;
 }
@@ -116,13 +136,19 @@ void read_native(const MapReader& map, Recipe& recipe) {
 
 void read_names(const MapReader& map, Recipe& recipe) {
   recipe.id = map.text("id");
-  if (!is_id(recipe.id)) {
+  if (!is_name(recipe.id, "_.-")) {
     map.fail(
         "id",
         "id must be of a-z, 0-9, _, . and -, begin with a letter or digit, and have at most 64");
   }
   recipe.title = map.text("title");
   recipe.aliases = map.texts("aliases");
+  for (const std::string& alias : recipe.aliases) {
+    if (!is_name(alias, "_.-+#")) {
+      map.fail("aliases",
+               fmt::format("alias \"{}\" must be like an id; + and # are allowed too", alias));
+    }
+  }
   recipe.extensions = map.texts("extensions");
   for (const std::string& extension : recipe.extensions) {
     if (extension.empty() || extension.find_first_of("./") != std::string::npos) {
@@ -146,9 +172,9 @@ Recipe read_recipe(const YAML::Node& root, const std::string& file) {
   Recipe recipe;
   read_names(map, recipe);
   if (map.has("compile")) {
-    recipe.compile = read_stage(map.at("compile"), compile_limits(), file);
+    recipe.compile = read_stage(map.at("compile"), compile_limits(), recipe.artifact_name, file);
   }
-  recipe.run = read_stage(map.at("run"), Limits{}, file);
+  recipe.run = read_stage(map.at("run"), Limits{}, recipe.artifact_name, file);
   recipe.image = map.text("image", "");
   if (map.has("dockerfile")) {
     const std::string name = map.text("dockerfile");
