@@ -6,6 +6,7 @@
 #include <pthread.h>
 #include <unistd.h>
 
+#include <chrono>
 #include <csignal>
 #include <ctime>
 
@@ -16,7 +17,7 @@ namespace {
 constexpr int end_signal = SIGUSR1;
 
 /// How long a stop request may take, whatever further signals come.
-constexpr time_t grace_seconds = 2;
+constexpr std::chrono::seconds grace{2};
 
 sigset_t watched() noexcept {
   sigset_t set;
@@ -27,26 +28,18 @@ sigset_t watched() noexcept {
   return set;
 }
 
-timespec now() noexcept {
-  timespec time{};
-  ::clock_gettime(CLOCK_MONOTONIC, &time);
-  return time;
-}
-
 /// Returns when the watcher is told to end; ends the process when that takes too long.
 void wait_for_end(const sigset_t& set, int signal) {
-  const timespec begun = now();
-  for (;;) {
-    const timespec current = now();
-    const time_t waited = current.tv_sec - begun.tv_sec;
-    const timespec rest{grace_seconds - waited, 0};
-    if (waited >= grace_seconds) {
-      ::_exit(signal_base_status + signal);
-    }
-    if (sigtimedwait(&set, nullptr, &rest) == end_signal) {
+  using Clock = std::chrono::steady_clock;
+  const Clock::time_point deadline = Clock::now() + grace;
+  for (Clock::duration left = grace; left > left.zero(); left = deadline - Clock::now()) {
+    const auto seconds = std::chrono::floor<std::chrono::seconds>(left);
+    const timespec wait{seconds.count(), std::chrono::nanoseconds(left - seconds).count()};
+    if (sigtimedwait(&set, nullptr, &wait) == end_signal) {
       return;
     }
   }
+  ::_exit(signal_base_status + signal);
 }
 
 } // namespace

@@ -8,8 +8,8 @@
 namespace sandbox::cli {
 
 /// Turns SIGINT, SIGTERM and SIGHUP into a stop request. Make it before any other thread: it blocks
-/// the signals. Where the request is not followed soon, because whoever reads our output has stopped
-/// reading, it ends this process; the box dies with the stream to it.
+/// the signals. Where the request is not followed soon, because whoever reads our output has
+/// stopped reading, it ends this process; the box dies with the stream to it.
 class CancelOnSignal {
  public:
   CancelOnSignal();
