@@ -13,26 +13,9 @@
 
 #include <cerrno>
 #include <cstring>
-#include <utility>
 
 namespace sandbox::cli {
 namespace {
-
-class Descriptor {
- public:
-  explicit Descriptor(int fd) noexcept : fd_(fd) {}
-  Descriptor(Descriptor&& other) noexcept : fd_(std::exchange(other.fd_, -1)) {}
-  Descriptor& operator=(Descriptor&&) = delete;
-  ~Descriptor() {
-    if (fd_ >= 0) {
-      ::close(fd_);
-    }
-  }
-  int get() const noexcept { return fd_; }
-
- private:
-  int fd_;
-};
 
 [[noreturn]] void fail(std::string_view call, std::string_view path, int error) {
   throw Error(ErrorCode::resource, fmt::format("{} {}", call, printable(path)),
@@ -84,14 +67,16 @@ void write_one(int directory, const Artifact& artifact, bool force) {
 
 } // namespace
 
-void write_artifacts(const std::vector<Artifact>& artifacts, const std::filesystem::path& directory,
-                     bool force) {
-  const Descriptor root(::open(directory.c_str(), O_PATH | O_DIRECTORY | O_CLOEXEC));
-  if (root.get() < 0) {
-    fail("open", directory.native(), errno);
+ArtifactFolder::ArtifactFolder(const std::filesystem::path& path)
+    : folder_(::open(path.c_str(), O_PATH | O_DIRECTORY | O_CLOEXEC)) {
+  if (folder_.get() < 0) {
+    fail("open", path.native(), errno);
   }
+}
+
+void ArtifactFolder::write(const std::vector<Artifact>& artifacts, bool force) const {
   for (const Artifact& artifact : artifacts) {
-    write_one(root.get(), artifact, force);
+    write_one(folder_.get(), artifact, force);
   }
 }
 

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include "descriptor.hpp"
+
 #include <sandbox/report.hpp>
 
 #include <filesystem>
@@ -9,10 +11,18 @@
 
 namespace sandbox::cli {
 
-/// Writes artifacts below `directory`, making folders as needed. Their names are the program's: no
-/// link is followed, no name leads out, and what exists is left alone unless `force`. Throws Error.
-void write_artifacts(const std::vector<Artifact>& artifacts, const std::filesystem::path& directory,
-                     bool force);
+/// Where artifacts go, opened before the run so that a bad name costs nothing. Throws Error.
+class ArtifactFolder {
+ public:
+  explicit ArtifactFolder(const std::filesystem::path& path);
+
+  /// Makes folders as needed. The names are the program's: no link is followed, no name leads out,
+  /// and what exists is left alone unless `force`. Throws Error.
+  void write(const std::vector<Artifact>& artifacts, bool force) const;
+
+ private:
+  Descriptor folder_;
+};
 
 /// A name for people: bytes that are no printable ASCII as \xNN.
 std::string printable(std::string_view name);

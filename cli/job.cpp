@@ -48,8 +48,8 @@ SourceFile extra_file(const std::string& typed) {
   const std::filesystem::path path = typed.substr(0, colon);
   std::string name =
       colon == std::string::npos ? path.filename().native() : typed.substr(colon + 1);
-  if (name.empty()) {
-    refuse("--file " + typed, "names no file");
+  if (path.empty() || name.empty()) {
+    refuse("--file " + printable_name(typed), "must be PATH or PATH:NAME");
   }
   return {std::move(name), read_file(path)};
 }
@@ -70,11 +70,15 @@ std::unique_ptr<Backend> choose_backend(const BackendOptions& options) {
     const char* chosen = std::getenv("SANDBOX_BACKEND");
     name = chosen != nullptr && *chosen != '\0' ? chosen : "auto";
   }
+  if (name == "docker") {
+    throw Error(ErrorCode::unsupported, "backend docker", "is not built in this version",
+                "use --backend native");
+  }
   if (name != "auto" && name != "native") {
     refuse("backend " + name, "is not known", "known: auto, native");
   }
   NativeOptions native;
-  native.cgroup_parent = options.cgroup_parent;
+  native.cgroup_parent = options.cgroup_parent == "self" ? "" : options.cgroup_parent;
   native.require = options.require;
   native.accept_missing = options.accept_missing;
   return make_native_backend(std::move(native));

@@ -2,8 +2,10 @@
 #include "exit_status.hpp"
 #include "host_commands.hpp"
 #include "languages_command.hpp"
+#include "message.hpp"
 #include "options.hpp"
 #include "run_command.hpp"
+#include "standard_descriptors.hpp"
 
 #include <sandbox/error.hpp>
 #include <sandbox/version.hpp>
@@ -11,7 +13,9 @@
 #include <CLI/CLI.hpp>
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <cerrno>
+#include <cstdio>
 #include <cstring>
 #include <exception>
 #include <string>
@@ -19,6 +23,21 @@
 
 namespace sandbox::cli {
 namespace {
+
+constexpr unsigned most_jobs = 1024;
+
+constexpr const char* most_used =
+    "sandboxrun [OPTIONS] FILE [-- ARGS] is short for sandboxrun run. Most used (all: sandboxrun "
+    "run --help):\n"
+    "  -l,--lang ID                Language; else the file's extension decides\n"
+    "  -t,--time TIME              CPU time: 500ms, 2s, 1m\n"
+    "  -m,--memory SIZE            Memory: 64MiB, 1GiB\n"
+    "  --file PATH[:NAME]          Put one more file into /box\n"
+    "  --report FILE               Write the full result as JSON; - for stdout";
+
+constexpr const char* exit_statuses =
+    "Exit status: the program's own; 128+n for signal n; 124 time limit; 137 memory limit;\n"
+    "153 output limit; 1 when compilation failed; 125 for an error of sandboxrun itself.";
 
 constexpr const char* verbs[] = {"run", "languages", "doctor", "gc"};
 
@@ -59,11 +78,11 @@ struct Arguments {
 void define(CLI::App& app, Arguments& arguments) {
   app.set_version_flag("--version", fmt::format("sandboxrun {}", version));
   app.require_subcommand(1);
-  app.footer("sandboxrun [OPTIONS] FILE [-- ARGS] is short for sandboxrun run.\n"
-             "Exit status: the program's own; 128+n for signal n; 124 time limit; 137 memory "
-             "limit; 153 output limit;\n"
-             "1 when compilation failed; 125 for an error of sandboxrun itself.");
+  app.failure_message([](const CLI::App*, const CLI::Error& error) {
+    return fmt::format("sandboxrun: error: {} (sandboxrun --help tells more)\n", error.what());
+  });
   CLI::App* run = app.add_subcommand("run", "Compile and run a program in a box (the default)");
+  run->footer(exit_statuses);
   add_run_options(*run, arguments.run);
   add_backend_options(*run, arguments.backend);
 
@@ -77,7 +96,8 @@ void define(CLI::App& app, Arguments& arguments) {
   check->add_option("ID", arguments.languages.ids, "Languages; all when none is given");
   check->add_flag("--strict", arguments.languages.strict, "A missing toolchain is a failure");
   check->add_option("-j,--jobs", arguments.languages.jobs, "Recipes to check at one time; 1")
-      ->type_name("COUNT");
+      ->type_name("COUNT")
+      ->check(CLI::Range(1U, most_jobs));
 
   CLI::App* doctor =
       app.add_subcommand("doctor", "What this host can do, and how to mend what it cannot");
@@ -89,6 +109,10 @@ void define(CLI::App& app, Arguments& arguments) {
   for (CLI::App* each : {languages->get_subcommand("show"), languages->get_subcommand("check")}) {
     each->fallthrough();
   }
+  for (CLI::App* verb : {run, languages, doctor, gc}) {
+    refuse_empty_values(*verb);
+  }
+  app.footer(fmt::format("{}\n\n{}", most_used, exit_statuses));
 }
 
 int dispatch(const CLI::App& app, Arguments& arguments, std::vector<std::string> args) {
@@ -122,22 +146,27 @@ int main_with_errors(int argc, char** argv) {
   } catch (const CLI::ParseError& error) {
     return app.exit(error) == 0 ? 0 : own_error_status;
   }
-  return dispatch(app, arguments, std::move(line.args));
+  const int status = dispatch(app, arguments, std::move(line.args));
+  if (std::fflush(stdout) != 0) {
+    throw Error(ErrorCode::resource, "write output", std::strerror(errno), {}, errno);
+  }
+  return status;
 }
 
 } // namespace
 } // namespace sandbox::cli
 
 int main(int argc, char** argv) {
+  sandbox::cli::fill_standard_descriptors();
   try {
     return sandbox::cli::main_with_errors(argc, argv);
   } catch (const sandbox::Error& error) {
     if (error.system_error() == EPIPE && error.step() == "write output") {
       return sandbox::cli::broken_pipe_status;
     }
-    fmt::print(stderr, "sandboxrun: error: {}\n", error.what());
+    sandbox::cli::say(fmt::format("error: {}", error.what()));
   } catch (const std::exception& error) {
-    fmt::print(stderr, "sandboxrun: error: {}\n", error.what());
+    sandbox::cli::say(fmt::format("error: {}", error.what()));
   }
   return sandbox::cli::own_error_status;
 }

@@ -48,7 +48,7 @@ void add_backend_options(CLI::App& app, BackendOptions& options) {
       ->allow_extra_args(false)
       ->group(group);
   app.add_option("--cgroup-parent", options.cgroup_parent,
-                 "Control group that ours are made in; /libsandbox")
+                 "Control group that ours are made in, or self; /libsandbox")
       ->type_name("PATH")
       ->group(group);
   app.add_option("--languages", options.languages,
@@ -100,6 +100,16 @@ void add_run_options(CLI::App& app, RunCommandOptions& options) {
                "Keep the end of long output too, in --report -")
       ->group(output);
   app.add_flag("--raw", options.raw, "Pass control bytes to the terminal")->group(output);
+}
+
+void refuse_empty_values(CLI::App& app) {
+  const CLI::Validator filled(
+      [](const std::string& value) { return value.empty() ? "must not be empty" : ""; }, "");
+  for (CLI::Option* option : app.get_options()) {
+    if (option->get_items_expected_max() > 0) {
+      option->check(filled);
+    }
+  }
 }
 
 } // namespace sandbox::cli

@@ -57,5 +57,8 @@ struct RunCommandOptions {
 
 void add_backend_options(CLI::App& app, BackendOptions& options);
 void add_run_options(CLI::App& app, RunCommandOptions& options);
+/// An option that is given must say something: a script whose variable is unset would otherwise run
+/// under a limit it did not mean.
+void refuse_empty_values(CLI::App& app);
 
 } // namespace sandbox::cli

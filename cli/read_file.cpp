@@ -2,6 +2,7 @@
 #include "read_file.hpp"
 
 #include "artifact_writer.hpp"
+#include "descriptor.hpp"
 
 #include <sandbox/error.hpp>
 #include <sandbox/limits.hpp>
@@ -26,33 +27,21 @@ constexpr std::size_t longest_name = 120;
               printable_name(name), std::strerror(error), {}, error);
 }
 
-class Closer {
- public:
-  explicit Closer(int fd) noexcept : fd_(fd) {}
-  Closer(const Closer&) = delete;
-  Closer& operator=(const Closer&) = delete;
-  ~Closer() { ::close(fd_); }
-
- private:
-  int fd_;
-};
-
 } // namespace
 
 std::string read_file(const std::filesystem::path& path) {
   if (path.native().find('\0') != std::string::npos) {
     fail(path.native(), EINVAL);
   }
-  const int fd = ::open(path.c_str(), O_RDONLY | O_CLOEXEC | O_NOCTTY);
-  if (fd < 0) {
+  const Descriptor file(::open(path.c_str(), O_RDONLY | O_CLOEXEC | O_NOCTTY));
+  if (file.get() < 0) {
     fail(path.native(), errno);
   }
-  const Closer closer(fd);
   struct stat about {};
-  if (::fstat(fd, &about) == 0 && S_ISDIR(about.st_mode)) {
+  if (::fstat(file.get(), &about) == 0 && S_ISDIR(about.st_mode)) {
     fail(path.native(), EISDIR);
   }
-  return read_stream(fd, path.native());
+  return read_stream(file.get(), path.native());
 }
 
 std::string read_stream(int descriptor, std::string_view name) {

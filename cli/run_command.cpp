@@ -5,6 +5,7 @@
 #include "cancel.hpp"
 #include "exit_status.hpp"
 #include "job.hpp"
+#include "message.hpp"
 #include "terminal.hpp"
 
 #include <fmt/format.h>
@@ -45,10 +46,6 @@ class ReportFile {
   std::ofstream file_;
 };
 
-void say(std::string_view text) {
-  fmt::print(stderr, "sandboxrun: {}\n", text);
-}
-
 /// What the compiler said, errors and warnings alike.
 void print_compiler_output(const Report& report, TerminalSink& terminal) {
   for (const StageReport& stage : report.stages) {
@@ -70,12 +67,12 @@ void explain(const Report& report) {
   }
 }
 
-void bring_artifacts(const Report& report, const RunCommandOptions& options) {
+void bring_artifacts(const Report& report, const ArtifactFolder& folder, bool force) {
   for (const SkippedArtifact& skipped : report.skipped_artifacts) {
     say(fmt::format("artifact {} left out: {}", printable(skipped.path),
                     printable(skipped.reason)));
   }
-  write_artifacts(report.artifacts, options.artifact_directory, options.force);
+  folder.write(report.artifacts, force);
 }
 
 } // namespace
@@ -92,6 +89,7 @@ int run_command(const RunCommandOptions& options, const BackendOptions& backend_
   run.artifacts = options.artifacts;
   run.keep = options.head_and_tail ? Keep::head_and_tail : Keep::head;
   const Submission submission = read_submission(options, std::move(args));
+  const ArtifactFolder artifact_folder(options.artifact_directory);
   ReportFile report_file(options.report);
 
   const CancelOnSignal cancel;
@@ -110,11 +108,12 @@ int run_command(const RunCommandOptions& options, const BackendOptions& backend_
     report.stages.back().standard_error = captured.standard_error();
   }
   print_compiler_output(report, terminal);
+  terminal.finish();
   explain(report);
   if (report_file.wanted()) {
     report_file.write(report);
   }
-  bring_artifacts(report, options);
+  bring_artifacts(report, artifact_folder, options.force);
   return exit_status(report, cancel.signal());
 }
 
