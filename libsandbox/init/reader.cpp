@@ -21,6 +21,12 @@ bool readable(int stream) noexcept {
 
 } // namespace
 
+bool FrameReader::buffered() const noexcept {
+  std::string_view bytes(buffer + begin_, end_ - begin_);
+  wire::Frame frame;
+  return wire::next_frame(bytes, frame) != wire::Next::incomplete;
+}
+
 FrameReader::Status FrameReader::next(wire::Frame& frame, bool wait) noexcept {
   for (;;) {
     std::string_view bytes(buffer + begin_, end_ - begin_);

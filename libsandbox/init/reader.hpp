@@ -20,6 +20,9 @@ class FrameReader {
   /// one or the stream is closed or broken; without, returns `none` when it would have to.
   Status next(wire::Frame& frame, bool wait) noexcept;
 
+  /// Whether a whole frame has been read already, of which poll(2) on the stream would tell nothing.
+  bool buffered() const noexcept;
+
   int stream() const noexcept { return stream_; }
   Descriptors& descriptors() noexcept { return descriptors_; }
 

@@ -170,6 +170,10 @@ void Stage::check_memory() noexcept {
 }
 
 void Stage::wait_for_event(std::uint64_t now) noexcept {
+  if (reader_.buffered()) {
+    read_stream();
+    return;
+  }
   pollfd events[2] = {{slot_.child_signals, POLLIN, 0}, {reader_.stream(), POLLIN, 0}};
   timespec timeout{};
   const timespec* until = nullptr;

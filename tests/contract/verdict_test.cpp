@@ -58,7 +58,7 @@ TEST_CASE("CPU time of children that nobody waits for is limited and counted") {
   CHECK(ran.result.usage.cpu_time >= 300ms);
 }
 
-TEST_CASE("CPU time of orphans that ended by themselves is in the total") {
+TEST_CASE("CPU time of orphans that ended by themselves is in the total", "[clock]") {
   const auto ran = run({"burn-children", "3", "0.1", "leave"},
                        [](Command& command) { command.limits.cores = 2; });
   CHECK(ran.result.verdict == Verdict::ok);
@@ -66,7 +66,7 @@ TEST_CASE("CPU time of orphans that ended by themselves is in the total") {
   CHECK(ran.result.usage.cpu_time < 450ms);
 }
 
-TEST_CASE("wall time is limited, for a sleeper and for one that stopped itself") {
+TEST_CASE("wall time is limited, for a sleeper and for one that stopped itself", "[clock]") {
   const std::string how = GENERATE("sleep", "stop");
   const auto ran = run({how, "100"}, [](Command& command) { command.limits.wall_time = 300ms; });
   CHECK(ran.result.verdict == Verdict::wall_time_limit);
@@ -76,29 +76,41 @@ TEST_CASE("wall time is limited, for a sleeper and for one that stopped itself")
 }
 
 TEST_CASE("memory is limited for one process, with the kernel's count as evidence", "[full]") {
-  const auto ran = run({"eat", "512"},
-                       [](Command& command) { command.limits.memory_bytes = 64 * sandbox::MiB; });
+  const auto ran = run({"eat", "512"}, [](Command& command) {
+    command.limits.memory_bytes = 64 * sandbox::MiB;
+    command.limits.cpu_time = 20s;
+    command.limits.wall_time = 60s;
+  });
   CHECK(ran.result.verdict == Verdict::memory_limit);
   CHECK(ran.result.evidence.limit == "memory_bytes");
   CHECK(ran.result.evidence.killer == "kernel");
 }
 
 TEST_CASE("memory is limited for the children together", "[full]") {
-  const auto ran = run({"eat-children", "8", "12"},
-                       [](Command& command) { command.limits.memory_bytes = 64 * sandbox::MiB; });
+  const auto ran = run({"eat-children", "8", "12"}, [](Command& command) {
+    command.limits.memory_bytes = 64 * sandbox::MiB;
+    command.limits.cpu_time = 20s;
+    command.limits.wall_time = 60s;
+  });
   CHECK(ran.result.verdict == Verdict::memory_limit);
 }
 
 TEST_CASE("an out-of-memory kill of a child is a memory limit though the parent goes on",
           "[full]") {
-  const auto ran =
-      run({"child-oom"}, [](Command& command) { command.limits.memory_bytes = 64 * sandbox::MiB; });
+  const auto ran = run({"child-oom"}, [](Command& command) {
+    command.limits.memory_bytes = 64 * sandbox::MiB;
+    command.limits.cpu_time = 20s;
+    command.limits.wall_time = 60s;
+  });
   CHECK(ran.result.verdict == Verdict::memory_limit);
 }
 
 TEST_CASE("memory within the limit is reported as the box's peak", "[full]") {
-  const auto ran =
-      run({"eat", "40"}, [](Command& command) { command.limits.memory_bytes = 64 * sandbox::MiB; });
+  const auto ran = run({"eat", "40"}, [](Command& command) {
+    command.limits.memory_bytes = 64 * sandbox::MiB;
+    command.limits.cpu_time = 20s;
+    command.limits.wall_time = 60s;
+  });
   CHECK(ran.result.verdict == Verdict::ok);
   REQUIRE(ran.result.usage.memory_peak_bytes.has_value());
   CHECK(*ran.result.usage.memory_peak_bytes >= 40 * sandbox::MiB);
@@ -151,6 +163,16 @@ TEST_CASE("a stop request ends the program") {
   CHECK(result.usage.wall_time < 2s);
 }
 
+TEST_CASE("a stop request that is there before the program ends it all the same") {
+  auto session = contract::open_box();
+  std::stop_source stop;
+  stop.request_stop();
+  Command command;
+  command.argv = {"./probe", "sleep", "100"};
+  sandbox::NullSink sink;
+  CHECK(session->run(command, sink, stop.get_token()).verdict == Verdict::cancelled);
+}
+
 TEST_CASE("what a sink throws ends the program and leaves run") {
   auto session = contract::open_box();
   sandbox::CallbackSink sink(
@@ -171,7 +193,7 @@ TEST_CASE("a fork bomb is bounded and touches the process limit", "[full]") {
   CHECK(contract::touched(ran.result, "processes") > 0);
 }
 
-TEST_CASE("a daemon does not survive its stage and does not hold it up") {
+TEST_CASE("a daemon does not survive its stage and does not hold it up", "[clock]") {
   const auto ran = run({"daemon"});
   CHECK(ran.result.verdict == Verdict::ok);
   CHECK(ran.result.usage.wall_time < 2s);

@@ -39,7 +39,8 @@ static void burn(double seconds) {
 }
 
 static void eat(size_t bytes) {
-  char* block = mmap(0, bytes, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+  char* block =
+      mmap(0, bytes, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
   if (block == MAP_FAILED) {
     perror("mmap");
     exit(4);
