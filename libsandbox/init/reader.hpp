@@ -20,7 +20,8 @@ class FrameReader {
   /// one or the stream is closed or broken; without, returns `none` when it would have to.
   Status next(wire::Frame& frame, bool wait) noexcept;
 
-  /// Whether a whole frame has been read already, of which poll(2) on the stream would tell nothing.
+  /// Whether a whole frame has been read already, of which poll(2) on the stream would tell
+  /// nothing.
   bool buffered() const noexcept;
 
   int stream() const noexcept { return stream_; }
