@@ -1,18 +1,24 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "seccomp/policy.hpp"
 
+#include <linux/ioprio.h>
+#include <linux/prctl.h>
 #include <linux/sched.h>
 #include <netinet/in.h>
 #include <sys/ioctl.h>
+#include <sys/mman.h>
+#include <sys/resource.h>
 #include <sys/socket.h>
 #include <sys/stat.h>
 
 #include <csignal>
+#include <utility>
 
 namespace sandbox::seccomp {
 namespace {
 
 constexpr std::uint32_t whole = 0xffffffff;
+constexpr std::uint32_t init_pid = 1;
 
 Check is(std::uint32_t argument, std::uint32_t value) {
   return {argument, whole, value};
@@ -21,6 +27,22 @@ Check is(std::uint32_t argument, std::uint32_t value) {
 CallRule signal_rule(const char* call, std::uint32_t argument) {
   // SIGSYS is the mark of this filter's own kill: no program may put it on another.
   return {call, {{{is(argument, SIGSYS)}, fail(EPERM)}}, allow};
+}
+
+std::vector<CallRule> signal_rules(bool shared_uid) {
+  std::vector<CallRule> rules = {signal_rule("kill", 1), signal_rule("tkill", 1),
+                                 signal_rule("tgkill", 2), signal_rule("rt_sigqueueinfo", 1),
+                                 signal_rule("rt_tgsigqueueinfo", 2)};
+  CallRule by_descriptor = signal_rule("pidfd_send_signal", 1);
+  if (shared_uid) {
+    for (CallRule& rule : rules) {
+      rule.clauses.push_back({{is(0, init_pid)}, fail(EPERM)});
+    }
+    // Whose descriptor it is cannot be seen; this is the only signal that init does not ignore.
+    by_descriptor.clauses.push_back({{is(1, SIGCHLD)}, fail(EPERM)});
+  }
+  rules.push_back(std::move(by_descriptor));
+  return rules;
 }
 
 CallRule node_rule(const char* call, std::uint32_t argument) {
@@ -66,12 +88,33 @@ CallRule seccomp_rule() {
   return {"seccomp", {{{{1, listener, listener}}, fail(EPERM)}}, allow};
 }
 
-CallRule prlimit_rule(bool shared_uid) {
-  if (!shared_uid) {
-    return {"prlimit64", {}, allow};
-  }
-  // The uid is all that would keep the program from setting the limits of init.
-  return {"prlimit64", {{{is(0, 0)}, allow}}, fail(EPERM)};
+CallRule prctl_rule() {
+  // A core scheduling cookie keeps every other box off the sibling hyperthread, and merged pages
+  // tell by their timing what other boxes hold. The answer is that of a kernel without them.
+  constexpr std::uint32_t set_memory_merge = 67; // PR_SET_MEMORY_MERGE, of Linux 6.4
+  return {"prctl",
+          {{{is(0, PR_SCHED_CORE)}, fail(EINVAL)}, {{is(0, set_memory_merge)}, fail(EINVAL)}},
+          allow};
+}
+
+CallRule madvise_rule() {
+  return {"madvise", {{{is(2, MADV_MERGEABLE)}, fail(EINVAL)}}, allow};
+}
+
+/// Where init has the program's uid, a different one is not there to keep the program from slowing
+/// init down or cutting its limits.
+std::vector<CallRule> init_rules() {
+  const Clause init_first{{is(0, init_pid)}, fail(EPERM)};
+  const Clause init_second{{is(1, init_pid)}, fail(EPERM)};
+  CallRule scheduler = scheduler_rule();
+  scheduler.clauses.insert(scheduler.clauses.begin(), init_first);
+  return {scheduler,
+          {"sched_setattr", {init_first}, allow},
+          {"sched_setparam", {init_first}, allow},
+          {"sched_setaffinity", {init_first}, allow},
+          {"setpriority", {init_second, {{is(0, PRIO_USER)}, fail(EPERM)}}, allow},
+          {"ioprio_set", {init_second, {{is(0, IOPRIO_WHO_USER)}, fail(EPERM)}}, allow},
+          {"prlimit64", {{{is(0, 0)}, allow}}, fail(EPERM)}};
 }
 
 void allow_internet(CallRule& rule, std::uint32_t family) {
@@ -100,22 +143,22 @@ CallRule socket_rule(bool loopback) {
 } // namespace
 
 std::vector<CallRule> call_rules(const FilterOptions& options) {
-  return {clone_rule(),
-          ioctl_rule(),
-          personality_rule(),
-          scheduler_rule(),
-          seccomp_rule(),
-          prlimit_rule(options.shared_uid),
-          socket_rule(options.loopback),
-          {"socketpair", {{{is(0, AF_UNIX)}, allow}}, fail(EAFNOSUPPORT)},
-          node_rule("mknod", 1),
-          node_rule("mknodat", 2),
-          signal_rule("kill", 1),
-          signal_rule("tkill", 1),
-          signal_rule("tgkill", 2),
-          signal_rule("rt_sigqueueinfo", 1),
-          signal_rule("rt_tgsigqueueinfo", 2),
-          signal_rule("pidfd_send_signal", 1)};
+  std::vector<CallRule> rules = {clone_rule(),
+                                 ioctl_rule(),
+                                 personality_rule(),
+                                 seccomp_rule(),
+                                 prctl_rule(),
+                                 madvise_rule(),
+                                 socket_rule(options.loopback),
+                                 {"socketpair", {{{is(0, AF_UNIX)}, allow}}, fail(EAFNOSUPPORT)},
+                                 node_rule("mknod", 1),
+                                 node_rule("mknodat", 2)};
+  const auto add = [&rules](const std::vector<CallRule>& more) {
+    rules.insert(rules.end(), more.begin(), more.end());
+  };
+  add(signal_rules(options.shared_uid));
+  add(options.shared_uid ? init_rules() : std::vector{scheduler_rule()});
+  return rules;
 }
 
 } // namespace sandbox::seccomp

@@ -12,6 +12,7 @@
 #include <sys/mman.h>
 #include <sys/stat.h>
 
+#include <algorithm>
 #include <cerrno>
 #include <map>
 #include <memory>
@@ -49,9 +50,16 @@ Context make_context() {
   return context;
 }
 
-/// Negative for a call that this architecture lacks, or that the library does not know.
+/// Negative for a call that this architecture lacks, or that nobody here knows.
 int number_of(const char* call) {
-  return seccomp_syscall_resolve_name(call);
+  const int number = seccomp_syscall_resolve_name(call);
+  if (number != __NR_SCMP_ERROR) {
+    return number;
+  }
+  const std::vector<LaterCall> later = later_calls();
+  const auto found = std::find_if(later.begin(), later.end(),
+                                  [call](const LaterCall& each) { return each.name == call; });
+  return found == later.end() ? number : found->number;
 }
 
 void add_group(scmp_filter_ctx context, const Group& group) {
@@ -87,6 +95,8 @@ std::vector<sock_filter> export_program(scmp_filter_ctx context) {
 /// alike, up to where the numbers of x32 begin.
 constexpr std::uint32_t first_unknown = 1024;
 constexpr std::uint32_t first_x32 = 0x40000000;
+/// What a tracer writes to skip a call, and no x32 call though above the first of them.
+constexpr std::uint32_t no_call = 0xffffffff;
 
 std::map<std::uint32_t, CallRule> rules_by_number(const FilterOptions& options) {
   std::map<std::uint32_t, CallRule> numbered;
@@ -120,6 +130,7 @@ std::vector<Range> merge(const std::vector<sock_filter>& by_number, std::uint32_
     add(number);
   }
   add(first_x32);
+  add(no_call);
   return ranges;
 }
 

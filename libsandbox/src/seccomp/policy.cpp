@@ -44,6 +44,7 @@ Group files() {
            "getdents",
            "getdents64",
            "getxattr",
+           "getxattrat",
            "inotify_add_watch",
            "inotify_init",
            "inotify_init1",
@@ -53,6 +54,7 @@ Group files() {
            "link",
            "linkat",
            "listxattr",
+           "listxattrat",
            "llistxattr",
            "lremovexattr",
            "lseek",
@@ -77,12 +79,14 @@ Group files() {
            "readlinkat",
            "readv",
            "removexattr",
+           "removexattrat",
            "rename",
            "renameat",
            "renameat2",
            "rmdir",
            "sendfile",
            "setxattr",
+           "setxattrat",
            "splice",
            "stat",
            "statfs",
@@ -105,9 +109,9 @@ Group files() {
 Group memory() {
   return {allow,
           "address space; its size is the control group's affair",
-          {"brk", "madvise", "membarrier", "mincore", "mlock", "mlock2", "mlockall", "mmap",
-           "mprotect", "mremap", "msync", "munlock", "munlockall", "munmap", "pkey_alloc",
-           "pkey_free", "pkey_mprotect", "remap_file_pages"}};
+          {"brk", "membarrier", "mincore", "mlock", "mlock2", "mlockall", "mmap", "mprotect",
+           "mremap", "mseal", "msync", "munlock", "munlockall", "munmap", "pkey_alloc", "pkey_free",
+           "pkey_mprotect", "remap_file_pages"}};
 }
 
 Group processes() {
@@ -151,7 +155,7 @@ Group processes() {
            "landlock_create_ruleset",
            "landlock_restrict_self",
            "pidfd_open",
-           "prctl",
+           "prlimit64",
            "restart_syscall",
            "rseq",
            "sched_get_priority_max",
@@ -278,49 +282,56 @@ Group privileged() {
 }
 
 Group absent() {
-  return {
-      default_action,
-      "has a fallback that callers take when the kernel lacks the call: clone3 hides its flags "
-      "behind a pointer, io_* spend a quota of the whole host, the rest is surface without users",
-      {"add_key",
-       "clone3",
-       "fsconfig",
-       "fsmount",
-       "fsopen",
-       "fspick",
-       "get_mempolicy",
-       "io_cancel",
-       "io_destroy",
-       "io_getevents",
-       "io_pgetevents",
-       "io_setup",
-       "io_submit",
-       "io_uring_enter",
-       "io_uring_register",
-       "io_uring_setup",
-       "keyctl",
-       "listmount",
-       "lsm_get_self_attr",
-       "lsm_list_modules",
-       "lsm_set_self_attr",
-       "map_shadow_stack",
-       "mbind",
-       "memfd_secret",
-       "migrate_pages",
-       "modify_ldt",
-       "mount_setattr",
-       "move_mount",
-       "move_pages",
-       "open_tree",
-       "quotactl_fd",
-       "request_key",
-       "set_mempolicy",
-       "set_mempolicy_home_node",
-       "statmount",
-       "uretprobe"}};
+  return {default_action,
+          "has a fallback that callers take when the kernel lacks the call: clone3 hides its flags "
+          "behind a pointer, io_* spend a quota of the whole host, cachestat tells what other "
+          "boxes read, the rest is surface without users",
+          {"add_key",
+           "cachestat",
+           "clone3",
+           "fsconfig",
+           "fsmount",
+           "fsopen",
+           "fspick",
+           "get_mempolicy",
+           "io_cancel",
+           "io_destroy",
+           "io_getevents",
+           "io_pgetevents",
+           "io_setup",
+           "io_submit",
+           "io_uring_enter",
+           "io_uring_register",
+           "io_uring_setup",
+           "keyctl",
+           "listmount",
+           "lsm_get_self_attr",
+           "lsm_list_modules",
+           "lsm_set_self_attr",
+           "map_shadow_stack",
+           "mbind",
+           "memfd_secret",
+           "migrate_pages",
+           "modify_ldt",
+           "mount_setattr",
+           "move_mount",
+           "move_pages",
+           "open_tree",
+           "quotactl_fd",
+           "request_key",
+           "set_mempolicy",
+           "set_mempolicy_home_node",
+           "statmount",
+           "uretprobe"}};
 }
 
 } // namespace
+
+std::vector<LaterCall> later_calls() {
+  return {{"fchmodat2", 452},     {"futex_wake", 454},  {"futex_wait", 455},
+          {"futex_requeue", 456}, {"mseal", 462},       {"setxattrat", 463},
+          {"getxattrat", 464},    {"listxattrat", 465}, {"removexattrat", 466}};
+}
 
 std::vector<Group> groups() {
   return {files(),         memory(),       processes(),  waiting(),

@@ -54,9 +54,19 @@ struct CallRule {
   Action otherwise;
 };
 
-/// Names that this architecture or this libseccomp lacks are among them, and are to be skipped.
+/// A call that some libseccomp does not know by name. Since Linux 5.0 a new call has the same
+/// number on all architectures that this library runs on.
+struct LaterCall {
+  std::string_view name;
+  int number;
+};
+
+std::vector<LaterCall> later_calls();
+
+/// Names that this architecture lacks are among them, and are to be skipped.
 std::vector<Group> groups();
 
+/// They decide before the groups: with shared_uid some name a call that is in a group as well.
 std::vector<CallRule> call_rules(const FilterOptions& options);
 
 } // namespace sandbox::seccomp
