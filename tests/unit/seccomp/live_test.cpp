@@ -10,6 +10,7 @@
 #include <linux/seccomp.h>
 #include <sys/ioctl.h>
 #include <sys/prctl.h>
+#include <sys/ptrace.h>
 #include <sys/socket.h>
 #include <sys/syscall.h>
 #include <sys/wait.h>
@@ -17,6 +18,7 @@
 
 #include <cerrno>
 #include <csignal>
+#include <thread>
 #include <vector>
 
 namespace {
@@ -54,6 +56,19 @@ int error_of(Probe probe, const sandbox::seccomp::FilterOptions& options = {}) {
   return WEXITSTATUS(status);
 }
 
+/// The positive control: what the same probe meets without a filter.
+template <typename Probe>
+int error_without_filter(Probe probe) {
+  const pid_t child = ::fork();
+  if (child == 0) {
+    ::_exit(probe() >= 0 ? 0 : errno);
+  }
+  int status = 0;
+  REQUIRE(::waitpid(child, &status, 0) == child);
+  REQUIRE(WIFEXITED(status));
+  return WEXITSTATUS(status);
+}
+
 } // namespace
 
 TEST_CASE("seccomp filter: the kernel lets an ordinary call pass", "[seccomp][live]") {
@@ -76,6 +91,56 @@ TEST_CASE("seccomp filter: the kernel answers for an unknown call", "[seccomp][l
 
 TEST_CASE("seccomp filter: the kernel refuses a namespace", "[seccomp][live]") {
   CHECK(error_of([] { return ::syscall(SYS_unshare, 0); }) == EPERM);
+}
+
+TEST_CASE("seccomp filter: the kernel refuses tracing", "[seccomp][live]") {
+  const auto trace_me = [] { return ::ptrace(PTRACE_TRACEME, 0, nullptr, nullptr); };
+  CHECK(error_without_filter(trace_me) == 0);
+  CHECK(error_of(trace_me) == EPERM);
+}
+
+// A null pointer would be EFAULT, and a size of 0 EINVAL, if the kernel saw them.
+TEST_CASE("seccomp filter: clone3 is absent", "[seccomp][live]") {
+  const auto clone_nothing = [] { return ::syscall(SYS_clone3, nullptr, 0); };
+  CHECK(error_without_filter(clone_nothing) == EINVAL);
+  CHECK(error_of(clone_nothing) == ENOSYS);
+}
+
+TEST_CASE("seccomp filter: io_uring is absent", "[seccomp][live]") {
+  CHECK(error_of([] { return ::syscall(SYS_io_uring_setup, 1, nullptr); }) == ENOSYS);
+}
+
+TEST_CASE("seccomp filter: high bits do not smuggle a socket family through", "[seccomp][live]") {
+  constexpr unsigned long family = 0x100000000UL | AF_NETLINK;
+  constexpr int generic = 16;
+  const auto open_socket = [] { return ::syscall(SYS_socket, family, SOCK_RAW, generic); };
+  CHECK(error_without_filter(open_socket) == 0);
+  CHECK(error_of(open_socket) == EAFNOSUPPORT);
+}
+
+TEST_CASE("seccomp filter: threads start under it", "[seccomp][live]") {
+  CHECK(error_of([] {
+          int answer = -1;
+          std::thread([&answer] { answer = 0; }).join();
+          return answer;
+        }) == 0);
+}
+
+TEST_CASE("seccomp filter: another program can be executed under it", "[seccomp][live]") {
+  CHECK(error_of([] { return ::execl("/bin/true", "true", nullptr); }) == 0);
+}
+
+TEST_CASE("seccomp filter: a SIGSYS is not sent", "[seccomp][live]") {
+  const auto send = [] { return ::syscall(SYS_kill, ::getpid(), 0xdeadbeef00000000UL | SIGSYS); };
+  CHECK(error_of(send) == EPERM);
+}
+
+// A null pointer would be EFAULT if the kernel saw it: nothing happens to process 1 of this
+// machine.
+TEST_CASE("seccomp filter: an init of one's own uid is out of reach", "[seccomp][live]") {
+  const auto pin = [] { return ::syscall(SYS_sched_setaffinity, 1, sizeof(long), nullptr); };
+  CHECK(error_without_filter(pin) == EFAULT);
+  CHECK(error_of(pin, {.shared_uid = true}) == EPERM);
 }
 
 TEST_CASE("seccomp filter: high bits do not smuggle an ioctl through", "[seccomp][live]") {
