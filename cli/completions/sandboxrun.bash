@@ -1,20 +1,46 @@
 # bash completion for sandboxrun
+
+_sandboxrun_languages() { sandboxrun languages 2> /dev/null | awk 'NR > 1 { print $1 }'; }
+
+_sandboxrun_words() { mapfile -t COMPREPLY < <(compgen -W "$*" -- "$current"); }
+
 _sandboxrun() {
-  local current=${COMP_WORDS[COMP_CWORD]} previous=${COMP_WORDS[COMP_CWORD - 1]}
-  case $previous in
-    -l | --lang | show) COMPREPLY=($(compgen -W "$(sandboxrun languages 2> /dev/null | awk 'NR > 1 { print $1 }')" -- "$current")); return ;;
-    --network) COMPREPLY=($(compgen -W "none loopback" -- "$current")); return ;;
-    --backend) COMPREPLY=($(compgen -W "auto native" -- "$current")); return ;;
-    languages) COMPREPLY=($(compgen -W "show check --json" -- "$current")); return ;;
-    check) COMPREPLY=($(compgen -W "--strict --jobs $(sandboxrun languages 2> /dev/null | awk 'NR > 1 { print $1 }')" -- "$current")); return ;;
-    doctor) COMPREPLY=($(compgen -W "--json" -- "$current")); return ;;
-    gc) COMPREPLY=($(compgen -W "--dry-run" -- "$current")); return ;;
-  esac
-  if [[ $current == -* ]]; then
-    COMPREPLY=($(compgen -W "--lang --file --env --stdin --network --time --wall --memory --processes --cores --output --file-size --disk --inodes --open-files --stack --compile-time --compile-memory --report --artifact --artifact-dir --force --head-and-tail --raw --backend --rootfs --require --accept-missing --cgroup-parent --languages --help --version" -- "$current"))
-    return
+  local current=${COMP_WORDS[COMP_CWORD]} previous=${COMP_WORDS[COMP_CWORD - 1]} verb=${COMP_WORDS[1]} word
+  # "=" is a word of its own to readline.
+  if [[ $current == = ]]; then
+    current=
+  elif [[ $previous == = ]]; then
+    previous=${COMP_WORDS[COMP_CWORD - 2]}
   fi
-  COMPREPLY=($(compgen -f -- "$current"))
-  [ "$COMP_CWORD" = 1 ] && COMPREPLY+=($(compgen -W "run languages doctor gc" -- "$current"))
+  for word in "${COMP_WORDS[@]:1:COMP_CWORD-1}"; do
+    [[ $word == -- ]] && return
+  done
+  case $previous in
+    -l | --lang) _sandboxrun_words "$(_sandboxrun_languages)"; return ;;
+    --network) _sandboxrun_words none loopback; return ;;
+    --backend) _sandboxrun_words auto native; return ;;
+    --rootfs | --languages | --artifact-dir) mapfile -t COMPREPLY < <(compgen -d -- "$current"); return ;;
+    -[twmpoj] | --*) [[ $current != -* ]] && ! [[ $previous =~ ^--(force|head-and-tail|raw|json|strict|dry-run)$ ]] && return ;;
+  esac
+  local backend="--backend --rootfs --require --accept-missing --cgroup-parent --languages --help"
+  local run="--lang --file --env --stdin --network --time --wall --memory --processes --cores --output --file-size
+    --disk --inodes --open-files --stack --compile-time --compile-memory --report --artifact --artifact-dir --force
+    --head-and-tail --raw"
+  case $verb:$current in
+    languages:-*) _sandboxrun_words --json --strict --jobs $backend ;;
+    languages:*)
+      if [[ $COMP_CWORD == 2 ]]; then
+        _sandboxrun_words show check
+      elif [[ $COMP_CWORD -gt 2 ]]; then
+        _sandboxrun_words "$(_sandboxrun_languages)"
+      fi
+      ;;
+    doctor:-*) _sandboxrun_words --json $backend ;;
+    gc:-*) _sandboxrun_words --dry-run $backend ;;
+    *:-*) _sandboxrun_words $run $backend --version ;;
+  esac
+  if [[ $COMP_CWORD == 1 && $current != -* ]]; then
+    mapfile -t COMPREPLY < <(compgen -W "run languages doctor gc" -- "$current"; compgen -f -- "$current")
+  fi
 }
-complete -o filenames -F _sandboxrun sandboxrun
+complete -o filenames -o default -F _sandboxrun sandboxrun
