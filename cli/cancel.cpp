@@ -32,7 +32,8 @@ sigset_t watched() noexcept {
 void wait_for_end(const sigset_t& set, int signal) {
   using Clock = std::chrono::steady_clock;
   const Clock::time_point deadline = Clock::now() + grace;
-  for (Clock::duration left = grace; left > Clock::duration::zero(); left = deadline - Clock::now()) {
+  for (Clock::duration left = grace; left > Clock::duration::zero();
+       left = deadline - Clock::now()) {
     const auto seconds = std::chrono::floor<std::chrono::seconds>(left);
     const timespec wait{seconds.count(), std::chrono::nanoseconds(left - seconds).count()};
     if (sigtimedwait(&set, nullptr, &wait) == end_signal) {
