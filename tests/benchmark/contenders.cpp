@@ -9,6 +9,7 @@
 #include <iterator>
 #include <memory>
 #include <stdexcept>
+#include <utility>
 
 namespace benchmark {
 namespace {
@@ -28,38 +29,59 @@ void spawn_and_wait(std::vector<std::string> argv) {
   }
 }
 
-void run_in_box(sandbox::Backend& backend, const sandbox::Command& command,
-                const std::string& noop) {
-  const auto session = backend.open({});
-  if (!noop.empty()) {
-    session->put_file("noop", noop, true);
-  }
+sandbox::Result run(sandbox::Session& session, const sandbox::Command& command) {
   sandbox::NullSink sink;
-  const sandbox::Result result = session->run(command, sink);
+  sandbox::Result result = session.run(command, sink);
   if (!result.ok()) {
     throw std::runtime_error(command.argv[0] + ": " + describe(result));
   }
+  return result;
+}
+
+sandbox::Command command_of(std::vector<std::string> argv) {
+  sandbox::Command command;
+  command.argv = std::move(argv);
+  return command;
+}
+
+std::string noop_bytes() {
+  std::ifstream file(SANDBOX_NOOP, std::ios::binary);
+  return {std::istreambuf_iterator<char>(file), {}};
 }
 
 } // namespace
 
 Contender spawn(std::string name, std::vector<std::string> argv) {
-  return {std::move(name), [argv = std::move(argv)] { spawn_and_wait(argv); }};
+  return {std::move(name), timed([argv = std::move(argv)] { spawn_and_wait(argv); })};
 }
 
 Contender boxed_noop(sandbox::Backend& backend) {
-  std::ifstream file(SANDBOX_NOOP, std::ios::binary);
-  const std::string noop{std::istreambuf_iterator<char>(file), {}};
-  sandbox::Command command;
-  command.argv = {"./noop"};
   return {"libsandbox native, no-op",
-          [&backend, command, noop] { run_in_box(backend, command, noop); }};
+          timed([&backend, command = command_of({"./noop"}), noop = noop_bytes()] {
+            const auto session = backend.open({});
+            session->put_file("noop", noop, true);
+            run(*session, command);
+          })};
 }
 
 Contender boxed(sandbox::Backend& backend, std::string name, std::vector<std::string> argv) {
-  sandbox::Command command;
-  command.argv = std::move(argv);
-  return {std::move(name), [&backend, command] { run_in_box(backend, command, {}); }};
+  return {std::move(name), timed([&backend, command = command_of(std::move(argv))] {
+            run(*backend.open({}), command);
+          })};
+}
+
+sandbox::Result sample_result(sandbox::Backend& backend) {
+  return run(*backend.open({}), command_of({"/bin/true"}));
+}
+
+std::vector<Contender> phases(sandbox::Backend& backend) {
+  const auto session = std::make_shared<std::unique_ptr<sandbox::Session>>();
+  return {
+      {"open", timed([&backend, session] { *session = backend.open({}); })},
+      {"put the no-op",
+       timed([session, noop = noop_bytes()] { (*session)->put_file("noop", noop, true); })},
+      {"run it", timed([session, command = command_of({"./noop"})] { run(**session, command); })},
+      {"close", timed([session] { session->reset(); })}};
 }
 
 std::vector<Contender> bubblewrap() {

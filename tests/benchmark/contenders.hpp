@@ -16,6 +16,10 @@ Contender spawn(std::string name, std::vector<std::string> argv);
 Contender boxed_noop(sandbox::Backend& backend);
 /// A fresh box for each run of a program that the box's root has.
 Contender boxed(sandbox::Backend& backend, std::string name, std::vector<std::string> argv);
+/// One run, for the guarantees that it had.
+sandbox::Result sample_result(sandbox::Backend& backend);
+/// What boxed_noop() does, step by step; they work together, so each is to be called in turn.
+std::vector<Contender> phases(sandbox::Backend& backend);
 /// bubblewrap with the same namespaces, when it is installed.
 std::vector<Contender> bubblewrap();
 

@@ -2,35 +2,61 @@
 #include "samples.hpp"
 
 #include <algorithm>
-#include <atomic>
 #include <chrono>
+#include <future>
 #include <thread>
+#include <utility>
 
 namespace benchmark {
 namespace {
 
 using Clock = std::chrono::steady_clock;
+using Seconds = std::chrono::duration<double>;
 
-double microseconds(Clock::duration duration) {
-  return std::chrono::duration<double, std::micro>(duration).count();
-}
-
-double quantile(std::vector<double> sorted, double q) {
+double quantile(const std::vector<double>& sorted, double q) {
   return sorted[std::min(sorted.size() - 1,
                          static_cast<std::size_t>(q * static_cast<double>(sorted.size())))];
 }
 
+/// How often `once` was done, by all threads together, until `end`.
+long count_runs(const Sample& once, unsigned threads, Clock::time_point end) {
+  std::vector<std::future<long>> workers;
+  for (unsigned i = 0; i < threads; ++i) {
+    workers.push_back(std::async(std::launch::async, [&once, end] {
+      long runs = 0;
+      for (; Clock::now() < end; ++runs) {
+        once();
+      }
+      return runs;
+    }));
+  }
+  long runs = 0;
+  for (auto& worker : workers) {
+    runs += worker.get();
+  }
+  return runs;
+}
+
 } // namespace
 
-std::vector<Latency> measure_latency(const std::vector<Contender>& contenders, int rounds) {
+Sample timed(std::function<void()> action) {
+  return [action = std::move(action)] {
+    const auto begun = Clock::now();
+    action();
+    return std::chrono::duration<double, std::micro>(Clock::now() - begun).count();
+  };
+}
+
+std::vector<Latency> measure_latency(const std::vector<Contender>& contenders, int rounds,
+                                     double pause_seconds) {
   constexpr int warm_up = 5;
   std::vector<std::vector<double>> samples(contenders.size());
-  for (int round = -warm_up; round < rounds; ++round) {
+  for (int round = pause_seconds > 0 ? 0 : -warm_up; round < rounds; ++round) {
     for (std::size_t i = 0; i < contenders.size(); ++i) {
-      const auto begun = Clock::now();
-      contenders[i].once();
+      std::this_thread::sleep_for(Seconds(pause_seconds));
+      const double sample = contenders[i].once();
       if (round >= 0) {
-        samples[i].push_back(microseconds(Clock::now() - begun));
+        samples[i].push_back(sample);
       }
     }
   }
@@ -43,23 +69,25 @@ std::vector<Latency> measure_latency(const std::vector<Contender>& contenders, i
   return latencies;
 }
 
-double measure_throughput(const Action& once, unsigned threads, double seconds) {
-  std::atomic<long> runs{0};
-  const auto begun = Clock::now();
-  const auto end =
-      begun + std::chrono::duration_cast<Clock::duration>(std::chrono::duration<double>(seconds));
-  {
-    std::vector<std::jthread> workers;
-    for (unsigned i = 0; i < threads; ++i) {
-      workers.emplace_back([&] {
-        while (Clock::now() < end) {
-          once();
-          ++runs;
-        }
-      });
+std::vector<Throughput> measure_throughput(const std::vector<Contender>& contenders,
+                                           unsigned threads, double seconds) {
+  constexpr int turns = 4;
+  std::vector<long> runs(contenders.size());
+  std::vector<double> elapsed(contenders.size());
+  for (int turn = 0; turn < turns; ++turn) {
+    for (std::size_t i = 0; i < contenders.size(); ++i) {
+      const auto begun = Clock::now();
+      const auto end =
+          begun + std::chrono::duration_cast<Clock::duration>(Seconds(seconds / turns));
+      runs[i] += count_runs(contenders[i].once, threads, end);
+      elapsed[i] += Seconds(Clock::now() - begun).count();
     }
   }
-  return static_cast<double>(runs) / std::chrono::duration<double>(Clock::now() - begun).count();
+  std::vector<Throughput> all;
+  for (std::size_t i = 0; i < contenders.size(); ++i) {
+    all.push_back({contenders[i].name, static_cast<double>(runs[i]) / elapsed[i]});
+  }
+  return all;
 }
 
 } // namespace benchmark

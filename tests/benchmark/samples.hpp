@@ -7,11 +7,15 @@
 
 namespace benchmark {
 
-using Action = std::function<void()>;
+/// Does it once; what that took, in microseconds.
+using Sample = std::function<double()>;
+
+/// Measures `action` from outside.
+Sample timed(std::function<void()> action);
 
 struct Contender {
   std::string name;
-  Action once;
+  Sample once;
 };
 
 struct Latency {
@@ -20,11 +24,18 @@ struct Latency {
   double p95_us{0};
 };
 
-/// Each contender in turn, round after round, so that a slow moment of the machine meets all of
-/// them.
-std::vector<Latency> measure_latency(const std::vector<Contender>& contenders, int rounds);
+struct Throughput {
+  std::string name;
+  double runs_per_second{0};
+};
 
-/// Runs a second with `threads` threads for about `seconds`.
-double measure_throughput(const Action& once, unsigned threads, double seconds);
+/// Each contender in turn, round after round, so that a slow moment of the machine meets all of
+/// them. Before each sample it is quiet for `pause_seconds`.
+std::vector<Latency> measure_latency(const std::vector<Contender>& contenders, int rounds,
+                                     double pause_seconds = 0);
+
+/// With `threads` threads, for about `seconds` each; in turn as well.
+std::vector<Throughput> measure_throughput(const std::vector<Contender>& contenders,
+                                           unsigned threads, double seconds);
 
 } // namespace benchmark

@@ -1,0 +1,35 @@
+// SPDX-License-Identifier: Apache-2.0
+//
+// What was measured, for people as it comes and as JSON at the end.
+#pragma once
+
+#include "samples.hpp"
+
+#include <sandbox/result.hpp>
+
+#include <nlohmann/json.hpp>
+
+#include <string>
+#include <vector>
+
+namespace benchmark {
+
+class Table {
+ public:
+  /// The machine, and which guarantees were in force: figures without them compare with nothing.
+  explicit Table(const sandbox::Result& result);
+
+  /// The first of `latencies` is what the others are a multiple of.
+  void add(const std::string& title, const std::vector<Latency>& latencies);
+  /// Figures without a common base.
+  void add_plain(const std::string& title, const std::vector<Latency>& latencies);
+  void add(unsigned threads, const std::vector<Throughput>& rates);
+
+  /// Throws std::runtime_error when the file cannot be written.
+  void write_json(const std::string& path) const;
+
+ private:
+  nlohmann::ordered_json json_;
+};
+
+} // namespace benchmark
