@@ -6,6 +6,10 @@ from conan import ConanFile
 from conan.tools.build import check_min_cppstd
 from conan.tools.cmake import CMake, CMakeDeps, CMakeToolchain, cmake_layout
 from conan.tools.files import copy, load, rmdir
+from conan.tools.gnu import PkgConfigDeps
+from conan.tools.system.package_manager import Apt, Dnf
+
+required_conan_version = ">=2.0"
 
 
 class LibsandboxConan(ConanFile):
@@ -17,28 +21,40 @@ class LibsandboxConan(ConanFile):
     settings = "os", "arch", "compiler", "build_type"
     options = {"shared": [True, False], "fPIC": [True, False]}
     default_options = {"shared": False, "fPIC": True}
-    exports_sources = "../CMakeLists.txt", "../libsandbox/*", "../cli/*", "../languages/*", "../LICENSE"
+    implements = ["auto_shared_fpic"]
 
     def set_version(self):
-        header = load(self, os.path.join(self.recipe_folder, "../libsandbox/include/sandbox/version.hpp"))
+        header = load(self, os.path.join(self.recipe_folder, "..", "libsandbox/include/sandbox/version.hpp"))
         self.version = re.search(r'version = "([0-9.]+)"', header).group(1)
+
+    def export_sources(self):
+        # The recipe stands one folder below what it packages.
+        root = os.path.join(self.recipe_folder, "..")
+        for pattern in ("CMakeLists.txt", "LICENSE", "libsandbox/*", "cli/*", "languages/*"):
+            copy(self, pattern, root, self.export_sources_folder)
 
     def validate(self):
         check_min_cppstd(self, 20)
 
     def requirements(self):
         self.requires("fmt/9.1.0")
-        self.requires("yaml-cpp/0.7.0")
-        self.requires("nlohmann_json/3.11.2")
-        self.requires("libseccomp/2.5.4")
-        self.requires("libcap/2.66")
-        self.requires("cli11/2.1.2")
+        self.requires("yaml-cpp/0.8.0")
+        self.requires("nlohmann_json/3.11.3")
+        self.requires("libcap/2.69")
+        self.requires("cli11/2.3.2")
+
+    def system_requirements(self):
+        # Conan Center has no libseccomp.
+        Apt(self).install(["libseccomp-dev", "pkg-config"], check=True)
+        Dnf(self).install(["libseccomp-devel", "pkgconf"], check=True)
 
     def layout(self):
-        cmake_layout(self, src_folder="..")
+        self.folders.root = ".."
+        cmake_layout(self)
 
     def generate(self):
         CMakeDeps(self).generate()
+        PkgConfigDeps(self).generate()
         toolchain = CMakeToolchain(self)
         toolchain.variables["SANDBOX_BUILD_TESTS"] = False
         toolchain.generate()
@@ -51,6 +67,7 @@ class LibsandboxConan(ConanFile):
     def package(self):
         copy(self, "LICENSE", self.source_folder, os.path.join(self.package_folder, "licenses"))
         CMake(self).install()
+        # Conan writes these itself, for its own packages' places.
         rmdir(self, os.path.join(self.package_folder, "lib", "cmake"))
         rmdir(self, os.path.join(self.package_folder, "lib", "pkgconfig"))
 
@@ -59,5 +76,6 @@ class LibsandboxConan(ConanFile):
         self.cpp_info.set_property("cmake_file_name", "libsandbox")
         self.cpp_info.set_property("cmake_target_name", "sandbox::sandbox")
         self.cpp_info.set_property("pkg_config_name", "libsandbox")
-        if self.settings.os == "Linux":
-            self.cpp_info.system_libs = ["pthread"]
+        if not self.options.shared:
+            self.cpp_info.defines = ["SANDBOX_STATIC"]
+            self.cpp_info.system_libs = ["seccomp", "pthread"]
