@@ -19,6 +19,7 @@ install(FILES ${CMAKE_CURRENT_BINARY_DIR}/libsandboxConfig.cmake
 # Relative to where it lies, so that the prefix may be moved.
 set(pc_dir ${CMAKE_INSTALL_FULL_LIBDIR}/pkgconfig)
 file(RELATIVE_PATH pc_to_libdir ${pc_dir} ${CMAKE_INSTALL_FULL_LIBDIR})
+string(REGEX REPLACE "/$" "" pc_to_libdir "${pc_to_libdir}")
 file(RELATIVE_PATH pc_to_includedir ${pc_dir} ${CMAKE_INSTALL_FULL_INCLUDEDIR})
 if(libsandbox_is_static)
   set(pc_static_lines "Requires.private: fmt yaml-cpp libseccomp\nLibs.private: -pthread\n")
