@@ -29,7 +29,9 @@ std::unique_ptr<Slot> SlotPool::take() {
   std::unique_ptr<Slot> oldest;
   {
     const std::lock_guard lock(mutex_);
-    for (auto slot = idle_.begin(); slot != idle_.end(); ++slot) {
+    // From the back: what was used last is still in the caches.
+    for (auto slot = idle_.end(); slot != idle_.begin();) {
+      --slot;
       if (is_free(**slot, 0)) {
         std::unique_ptr<Slot> taken = std::move(*slot);
         idle_.erase(slot);
