@@ -1,5 +1,6 @@
 # SPDX-License-Identifier: Apache-2.0
 """The other verbs, the man page, the completions."""
+import glob
 import json
 import os
 import re
@@ -65,7 +66,27 @@ class Verbs(Case):
             self.assertTrue(check["status"] == "ok" or check["remedy"], check)
 
     def test_gc_on_a_clean_host(self):
-        self.assertEqual(run("gc", "--dry-run").returncode, 0)
+        name = f"/libsandbox-clean-{os.getpid()}"
+        result = run("gc", "--cgroup-parent", name)
+        self.assertEqual((result.returncode, result.stdout), (0, b"nothing left behind\n"))
+
+    def test_gc_lists_and_removes_what_an_owner_left(self):
+        places = [path[:-1] for path in glob.glob("/sys/fs/cgroup/**/libsandbox/", recursive=True) if os.access(path, os.W_OK)]
+        if not places:
+            self.skipTest("no control group is ours to make")
+        name = f"libsandbox-gc-{os.getpid()}"
+        parent = os.path.join(os.path.dirname(places[0]), name)
+        dead = os.path.join(parent, "1-dead")
+        os.makedirs(dead + "/slot")
+        self.addCleanup(os.rmdir, parent)
+        self.addCleanup(lambda: os.path.exists(dead) and os.removedirs(dead + "/slot"))
+        os.utime(dead, (0, 0))
+        listed = run("gc", "--dry-run", "--cgroup-parent", "/" + name)
+        self.assertEqual((listed.returncode, listed.stdout), (0, f"would remove cgroup {dead}\n".encode()))
+        self.assertTrue(os.path.exists(dead))
+        removed = run("gc", "--cgroup-parent", "/" + name)
+        self.assertEqual((removed.returncode, removed.stdout), (0, f"removed cgroup {dead}\n".encode()))
+        self.assertFalse(os.path.exists(dead))
 
 
 VERBS = ((), ("run",), ("languages",), ("languages", "show"), ("languages", "check"), ("doctor",), ("gc",))
