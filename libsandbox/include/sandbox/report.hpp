@@ -45,8 +45,8 @@ struct Report {
   /// The last stage that ran.
   const StageReport& last() const { return stages.back(); }
   /// True when the compile stage ended otherwise than ok.
-  bool compile_failed() const noexcept;
-  bool ok() const noexcept;
+  SANDBOX_API bool compile_failed() const noexcept;
+  SANDBOX_API bool ok() const noexcept;
 };
 
 /// The report as one JSON document (docs/report.md). Bytes that are not UTF-8 are base64 with a
