@@ -77,14 +77,12 @@ os::Fd launch(SlotPool& pool, const wire::Launch& request, std::unique_ptr<Slot>
 struct NativeBackend::Place {
   Environment environment;
   std::vector<sock_filter> filter;
+  std::unique_ptr<ControlGroups> groups;
   std::unique_ptr<Launcher> launcher;
   std::shared_ptr<SlotPool> pool;
 
   std::string_view filter_bytes() const noexcept {
     return {reinterpret_cast<const char*>(filter.data()), filter.size() * sizeof(sock_filter)};
-  }
-  ~Place() {
-    pool.reset(); // slots before the launcher that they live in
   }
 };
 
@@ -114,13 +112,11 @@ void NativeBackend::prepare_host() {
   if (prepared_) {
     return;
   }
-  groups_ = ControlGroups::find(options_.cgroup_parent);
+  const auto groups = ControlGroups::find(options_.cgroup_parent);
   identity_ = Identity::choose();
-  offers_ = all_offers(*groups_, identity_);
+  offers_ = all_offers(*groups, identity_);
   require(offers_, options_);
-  remove_garbage(groups_->parents(), false);
-  owner_ = owner_name();
-  groups_->create(owner_);
+  remove_garbage(groups->parents(), false);
   prepared_ = true;
 }
 
@@ -150,7 +146,11 @@ std::shared_ptr<NativeBackend::Place> NativeBackend::place(const Environment& en
   made->filter =
       seccomp::compile_filter({.loopback = environment.network == Network::loopback,
                                .shared_uid = identity_.kind() == wire::Identity::single});
-  made->launcher = std::make_unique<Launcher>(plan_tree(environment), identity_, *groups_, owner_);
+  const TreePlan plan = plan_tree(environment);
+  const std::string owner = owner_name();
+  made->groups = ControlGroups::find(options_.cgroup_parent);
+  made->groups->create(owner);
+  made->launcher = std::make_unique<Launcher>(plan, identity_, *made->groups, owner);
   Place* raw = made.get();
   made->pool =
       std::make_shared<SlotPool>([this, raw] { return make_slot(*raw); }, options_.max_idle_slots);
@@ -162,7 +162,7 @@ std::unique_ptr<Slot> NativeBackend::make_slot(Place& place) {
   const unsigned number = next_slot_++;
   const GroupAccess access{identity_.host_init_uid(number),
                            identity_.kind() == wire::Identity::root};
-  return place.launcher->make_slot(identity_.slot(number), groups_->make_slot(number, access),
+  return place.launcher->make_slot(identity_.slot(number), place.groups->make_slot(number, access),
                                    number, place.environment.network == Network::none);
 }
 

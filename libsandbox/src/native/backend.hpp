@@ -39,9 +39,7 @@ class NativeBackend final : public Backend {
   NativeOptions options_;
   std::mutex mutex_;
   bool prepared_{false};
-  std::string owner_;
   Identity identity_;
-  std::unique_ptr<ControlGroups> groups_;
   std::vector<Offer> offers_;
   std::vector<std::shared_ptr<Place>> places_;
   std::atomic<unsigned> next_slot_{0};

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// The control groups of one application: an owner's directory, locked while the application or its
+// The control groups of one launcher: an owner's directory, locked while the application or the
 // guard lives, and below it a group for each slot.
 #pragma once
 
@@ -76,14 +76,6 @@ class ControlGroups {
 std::unique_ptr<ControlGroups> make_v1(const Hierarchies& hierarchies, const std::string& parent);
 std::unique_ptr<ControlGroups> make_v2(const std::string& mount_point, const std::string& parent);
 
-/// A directory of ours below `parent`, made when missing.
-os::Fd make_directory(int parent, const std::string& name);
-/// Removes a group whose processes have ended. The last of them leaves it a moment after it has
-/// been reaped, and v1 tells nobody when: asks again for a bounded time. What then remains the
-/// guard removes.
-void remove_directory(int parent, const std::string& name) noexcept;
-/// Opens `path`, making what is missing of it below `mount_point`.
-os::Fd make_path(const std::string& mount_point, const std::string& path);
 /// The quota for `cores` in microseconds of a period of 100 ms.
 std::uint64_t quota_us(double cores);
 inline constexpr std::uint64_t quota_period_us = 100'000;

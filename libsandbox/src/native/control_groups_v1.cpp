@@ -4,6 +4,7 @@
 // wait for an RCU grace period, so a slot joins once and every box inherits the groups; figures are
 // differences, peaks are reset.
 #include "native/control_groups.hpp"
+#include "native/group_directory.hpp"
 #include "os/file.hpp"
 #include "os/system_error.hpp"
 
@@ -28,7 +29,7 @@ constexpr std::uint64_t usage_step = MiB;
 struct Tree {
   std::string mount_point;
   os::Fd parent;
-  os::Fd owner;
+  GroupDirectory owner;
 };
 
 struct FigureFile {
@@ -51,10 +52,11 @@ constexpr FigureFile figure_files[] = {
 class V1SlotGroup final : public SlotGroup {
  public:
   V1SlotGroup(const std::vector<Tree>& trees,
-              const std::map<std::string, std::size_t, std::less<>>& controllers, std::string name)
-      : trees_(trees), controllers_(controllers), name_(std::move(name)) {
-    for (const Tree& tree : trees_) {
-      directories_.push_back(make_directory(tree.owner.get(), name_));
+              const std::map<std::string, std::size_t, std::less<>>& controllers,
+              const std::string& name)
+      : controllers_(controllers) {
+    for (const Tree& tree : trees) {
+      directories_.emplace_back(tree.owner.get(), name);
     }
     memory_usage_ = open("memory", "memory.usage_in_bytes");
     memory_events_ = open("memory", "memory.oom_control");
@@ -62,15 +64,9 @@ class V1SlotGroup final : public SlotGroup {
     memory_and_swap_limit_ = open("memory", "memory.memsw.limit_in_bytes", O_WRONLY);
   }
 
-  ~V1SlotGroup() override {
-    for (const Tree& tree : trees_) {
-      remove_directory(tree.owner.get(), name_);
-    }
-  }
-
   std::vector<os::Fd> joins() override {
     std::vector<os::Fd> files;
-    for (const os::Fd& directory : directories_) {
+    for (const GroupDirectory& directory : directories_) {
       files.push_back(os::open_at(directory.get(), "cgroup.procs", O_WRONLY));
     }
     return files;
@@ -173,10 +169,8 @@ class V1SlotGroup final : public SlotGroup {
                : std::optional<std::uint64_t>(std::stoull(text.substr(at + key.size())));
   }
 
-  const std::vector<Tree>& trees_;
   const std::map<std::string, std::size_t, std::less<>>& controllers_;
-  std::string name_;
-  std::vector<os::Fd> directories_;
+  std::vector<GroupDirectory> directories_;
   os::Fd memory_usage_;
   os::Fd memory_events_;
   os::Fd memory_limit_;
@@ -231,7 +225,7 @@ class V1 final : public ControlGroups {
   void create(const std::string& owner) override {
     for (Tree& tree : trees_) {
       tree.parent = make_path(tree.mount_point, parent_);
-      tree.owner = make_directory(tree.parent.get(), owner);
+      tree.owner = GroupDirectory(tree.parent.get(), owner);
       os::check(::flock(tree.owner.get(), LOCK_EX | LOCK_NB), "flock", owner);
     }
   }

@@ -4,6 +4,7 @@
 // leaf for each stage, into which the program is born (CLONE_INTO_CGROUP). A fresh leaf starts all
 // counters at nothing, on kernels too whose memory.peak cannot be reset.
 #include "native/control_groups.hpp"
+#include "native/group_directory.hpp"
 #include "os/file.hpp"
 #include "os/system_error.hpp"
 
@@ -47,14 +48,8 @@ class V2SlotGroup final : public SlotGroup {
  public:
   V2SlotGroup(int owner, std::string name, std::vector<std::string> enabled,
               const GroupAccess& access)
-      : owner_(owner), name_(std::move(name)), enabled_(std::move(enabled)), access_(access),
-        directory_(make_directory(owner, name_)), init_(make_directory(directory_.get(), "init")) {}
-
-  ~V2SlotGroup() override {
-    remove_stage();
-    remove_directory(directory_.get(), "init");
-    remove_directory(owner_, name_);
-  }
+      : enabled_(std::move(enabled)), access_(access), directory_(owner, std::move(name)),
+        init_(directory_.get(), "init") {}
 
   // The cgroup namespace's root is where the slot is when it makes it: it must be above the stages'
   // leaves.
@@ -70,9 +65,7 @@ class V2SlotGroup final : public SlotGroup {
   }
 
   void prepare(const Limits& limits, monitor::StageSetup& setup) override {
-    remove_stage();
-    stage_name_ = fmt::format("p{}", ++stages_);
-    stage_ = make_directory(directory_.get(), stage_name_);
+    stage_ = GroupDirectory(directory_.get(), fmt::format("p{}", ++stages_));
     open_to_init(stage_.get());
     if (has("memory")) {
       set("memory.max", limits.memory_bytes);
@@ -140,21 +133,11 @@ class V2SlotGroup final : public SlotGroup {
     }
   }
 
-  void remove_stage() noexcept {
-    if (stage_) {
-      stage_.close();
-      remove_directory(directory_.get(), stage_name_);
-    }
-  }
-
-  int owner_;
-  std::string name_;
   std::vector<std::string> enabled_;
   GroupAccess access_;
-  os::Fd directory_;
-  os::Fd init_;
-  os::Fd stage_;
-  std::string stage_name_;
+  GroupDirectory directory_;
+  GroupDirectory init_;
+  GroupDirectory stage_;
   unsigned stages_{0};
 };
 
@@ -195,7 +178,7 @@ class V2 final : public ControlGroups {
     enable(mount_point_ + base_);
     parent_ = make_path(mount_point_, path_);
     enable(mount_point_ + path_);
-    owner_ = make_directory(parent_.get(), owner);
+    owner_ = GroupDirectory(parent_.get(), owner);
     os::check(::flock(owner_.get(), LOCK_EX | LOCK_NB), "flock", owner);
     enable(fmt::format("{}{}/{}", mount_point_, path_, owner));
   }
@@ -261,7 +244,7 @@ class V2 final : public ControlGroups {
   bool usable_{false};
   std::vector<std::string> enabled_;
   os::Fd parent_;
-  os::Fd owner_;
+  GroupDirectory owner_;
 };
 
 } // namespace

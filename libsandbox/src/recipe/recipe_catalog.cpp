@@ -18,6 +18,10 @@ namespace {
 namespace fs = std::filesystem;
 
 Recipe read(const fs::path& path) {
+  std::error_code error;
+  if (!fs::is_regular_file(path, error)) {
+    throw Error(ErrorCode::not_found, path.native(), "is no regular file");
+  }
   std::ifstream file(path, std::ios::binary);
   if (!file) {
     throw Error(ErrorCode::not_found, path.native(), "cannot be read");
