@@ -5,6 +5,7 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include <chrono>
 #include <fstream>
 #include <iterator>
 #include <memory>
@@ -82,6 +83,24 @@ std::vector<Contender> phases(sandbox::Backend& backend) {
        timed([session, noop = noop_bytes()] { (*session)->put_file("noop", noop, true); })},
       {"run it", timed([session, command = command_of({"./noop"})] { run(**session, command); })},
       {"close", timed([session] { session->reset(); })}};
+}
+
+Contender kill_latency(sandbox::Backend& backend) {
+  static constexpr std::chrono::milliseconds limit{100};
+  sandbox::Command command = command_of(
+      {"/bin/sh", "-c", "for i in 1 2 3 4 5 6 7 8 9 10; do sleep 9 & sleep 9 & done; wait"});
+  command.limits.wall_time = limit;
+  return {"20 sleepers and their shell", [&backend, command] {
+            const auto session = backend.open({});
+            sandbox::NullSink sink;
+            const auto begun = std::chrono::steady_clock::now();
+            const sandbox::Result result = session->run(command, sink);
+            const auto elapsed = std::chrono::steady_clock::now() - begun;
+            if (result.verdict != sandbox::Verdict::wall_time_limit) {
+              throw std::runtime_error("the sleepers ended early: " + describe(result));
+            }
+            return std::chrono::duration<double, std::micro>(elapsed - limit).count();
+          }};
 }
 
 std::vector<Contender> bubblewrap() {

@@ -20,6 +20,8 @@ Contender boxed(sandbox::Backend& backend, std::string name, std::vector<std::st
 sandbox::Result sample_result(sandbox::Backend& backend);
 /// What boxed_noop() does, step by step; they work together, so each is to be called in turn.
 std::vector<Contender> phases(sandbox::Backend& backend);
+/// What a run of 21 sleeping processes takes beyond its wall time limit: start, kill, empty box.
+Contender kill_latency(sandbox::Backend& backend);
 /// bubblewrap with the same namespaces, when it is installed.
 std::vector<Contender> bubblewrap();
 

@@ -8,86 +8,26 @@
 
 #include <sandbox/native.hpp>
 
+#include <CLI/CLI.hpp>
 #include <fmt/format.h>
 
-#include <cstdlib>
 #include <exception>
-#include <memory>
 #include <string>
-#include <string_view>
 #include <utility>
 #include <vector>
 
 namespace {
 
-using benchmark::ApplicationSize;
 using benchmark::Contender;
 using benchmark::HostApplication;
 using benchmark::Table;
 
 struct Settings {
   int runs{300};
-  int idle_runs{15};
+  int slow_runs{15};
   double seconds{2};
   std::string json;
-  bool serve{false};
-  ApplicationSize size;
 };
-
-[[noreturn]] void usage() {
-  fmt::print(stderr, "sandbox-benchmark [--quick] [--runs N] [--json FILE]\n"
-                     "  --quick      50 runs and half a second each instead of 300 and 2\n"
-                     "  --runs N     launches of each contender\n"
-                     "  --json FILE  writes the figures\n");
-  std::exit(2);
-}
-
-unsigned long number(const std::string& text) {
-  std::size_t end = 0;
-  unsigned long value = 0;
-  try {
-    value = std::stoul(text, &end);
-  } catch (const std::exception&) {
-    usage();
-  }
-  if (end != text.size() || text[0] == '-' || value > 1'000'000) {
-    usage();
-  }
-  return value;
-}
-
-Settings parse(const std::vector<std::string>& arguments) {
-  Settings settings;
-  auto next = arguments.begin();
-  const auto value = [&]() -> const std::string& {
-    if (next == arguments.end()) {
-      usage();
-    }
-    return *next++;
-  };
-  while (next != arguments.end()) {
-    const std::string_view option = *next++;
-    if (option == "--quick") {
-      settings.runs = 50;
-      settings.idle_runs = 5;
-      settings.seconds = 0.5;
-    } else if (option == "--runs") {
-      settings.runs = static_cast<int>(number(value()));
-    } else if (option == "--json") {
-      settings.json = value();
-    } else if (option == "--serve") {
-      settings.serve = true;
-      settings.size.rss_mib = number(value());
-      settings.size.threads = static_cast<unsigned>(number(value()));
-    } else {
-      usage();
-    }
-  }
-  if (settings.runs == 0) {
-    usage();
-  }
-  return settings;
-}
 
 /// What the application holds must not cost a launch anything.
 void measure_applications(const Settings& settings, Table& table) {
@@ -97,7 +37,8 @@ void measure_applications(const Settings& settings, Table& table) {
   for (Contender& each : large.contenders("2 GiB RSS and 50 threads")) {
     all.push_back(std::move(each));
   }
-  table.add("no-op, from applications of two sizes", measure_latency(all, settings.runs));
+  table.add("no-op, from applications of two sizes",
+            benchmark::measure_latency(all, settings.runs));
 }
 
 void measure(const Settings& settings, sandbox::Backend& backend) {
@@ -114,13 +55,18 @@ void measure(const Settings& settings, sandbox::Backend& backend) {
   }
 
   Table table(benchmark::sample_result(backend));
-  table.add("launch latency, no-op", measure_latency(noops, settings.runs));
-  table.add_plain("of which", measure_latency(benchmark::phases(backend), settings.runs));
-  table.add("launch latency, python3", measure_latency(pythons, (settings.runs + 2) / 3));
+  table.add("launch latency, no-op", benchmark::measure_latency(noops, settings.runs));
+  table.add_plain("of which",
+                  benchmark::measure_latency(benchmark::phases(backend), settings.runs));
+  table.add("launch latency, python3",
+            benchmark::measure_latency(pythons, (settings.runs + 2) / 3));
   table.add("no-op after a second of idleness",
-            measure_latency({spawn, ours}, settings.idle_runs, 1));
+            benchmark::measure_latency({spawn, ours}, settings.slow_runs, 1));
+  table.add_plain(
+      "from a limit to an empty box",
+      benchmark::measure_latency({benchmark::kill_latency(backend)}, settings.slow_runs * 10));
   for (const unsigned threads : {1U, 2U, 4U, 8U}) {
-    table.add(threads, measure_throughput(noops, threads, settings.seconds));
+    table.add(threads, benchmark::measure_throughput(noops, threads, settings.seconds));
   }
   measure_applications(settings, table);
   if (!settings.json.empty()) {
@@ -131,14 +77,27 @@ void measure(const Settings& settings, sandbox::Backend& backend) {
 } // namespace
 
 int main(int argc, char** argv) {
-  const Settings settings = parse({argv + 1, argv + argc});
+  CLI::App app("Launch latency and runs a second, as multiples of posix_spawn.");
+  Settings settings;
+  app.add_option("--runs", settings.runs, "launches of each contender")
+      ->check(CLI::Range(1, 1'000'000))
+      ->capture_default_str();
+  bool quick = false;
+  app.add_flag("--quick", quick, "50 runs and half a second each");
+  app.add_option("--json", settings.json, "file for the figures");
+  std::vector<unsigned> served;
+  app.add_option("--serve", served, "MiB and threads")->expected(2)->group("");
+  CLI11_PARSE(app, argc, argv);
+  if (quick) {
+    settings = {.runs = 50, .slow_runs = 5, .seconds = 0.5, .json = settings.json};
+  }
   try {
     const auto backend = sandbox::make_native_backend();
-    if (settings.serve) {
-      benchmark::serve(settings.size,
-                       {benchmark::spawn({}, {SANDBOX_NOOP}), benchmark::boxed_noop(*backend)});
-    } else {
+    if (served.empty()) {
       measure(settings, *backend);
+    } else {
+      benchmark::serve({.rss_mib = served[0], .threads = served[1]},
+                       {benchmark::spawn({}, {SANDBOX_NOOP}), benchmark::boxed_noop(*backend)});
     }
   } catch (const std::exception& error) {
     fmt::print(stderr, "sandbox-benchmark: {}\n", error.what());

@@ -63,8 +63,8 @@ std::vector<Latency> measure_latency(const std::vector<Contender>& contenders, i
   std::vector<Latency> latencies;
   for (std::size_t i = 0; i < contenders.size(); ++i) {
     std::sort(samples[i].begin(), samples[i].end());
-    latencies.push_back(
-        {contenders[i].name, quantile(samples[i], 0.5), quantile(samples[i], 0.95)});
+    latencies.push_back({contenders[i].name, quantile(samples[i], 0.5), quantile(samples[i], 0.95),
+                         quantile(samples[i], 0.99)});
   }
   return latencies;
 }

@@ -22,6 +22,7 @@ struct Latency {
   std::string name;
   double p50_us{0};
   double p95_us{0};
+  double p99_us{0};
 };
 
 struct Throughput {

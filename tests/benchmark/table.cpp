@@ -9,6 +9,7 @@
 #include <fstream>
 #include <stdexcept>
 #include <thread>
+#include <utility>
 
 namespace benchmark {
 
@@ -33,28 +34,30 @@ Table::Table(const sandbox::Result& result) {
 }
 
 void Table::add(const std::string& title, const std::vector<Latency>& latencies) {
-  const double base = latencies.front().p50_us;
-  fmt::print("{:<48} {:>10} {:>10} {:>8}\n", title, "p50 us", "p95 us", "x base");
-  for (const Latency& each : latencies) {
-    const double ratio = each.p50_us / base;
-    fmt::print("  {:<46} {:>10.0f} {:>10.0f} {:>8.2f}\n", each.name, each.p50_us, each.p95_us,
-               ratio);
-    json_["latency"].push_back({{"group", title},
-                                {"name", each.name},
-                                {"p50_us", each.p50_us},
-                                {"p95_us", each.p95_us},
-                                {"ratio", ratio}});
-  }
-  fmt::print("\n");
-  std::fflush(stdout);
+  add_latencies(title, latencies, latencies.front().p50_us);
 }
 
 void Table::add_plain(const std::string& title, const std::vector<Latency>& latencies) {
-  fmt::print("{:<48} {:>10} {:>10}\n", title, "p50 us", "p95 us");
+  add_latencies(title, latencies, 0);
+}
+
+void Table::add_latencies(const std::string& title, const std::vector<Latency>& latencies,
+                          double base) {
+  fmt::print("{:<46} {:>10} {:>10} {:>10} {:>8}\n", title, "p50 us", "p95 us", "p99 us",
+             base > 0 ? "x base" : "");
   for (const Latency& each : latencies) {
-    fmt::print("  {:<46} {:>10.0f} {:>10.0f}\n", each.name, each.p50_us, each.p95_us);
-    json_["latency"].push_back(
-        {{"group", title}, {"name", each.name}, {"p50_us", each.p50_us}, {"p95_us", each.p95_us}});
+    const std::string ratio = base > 0 ? fmt::format("{:.2f}", each.p50_us / base) : "";
+    fmt::print("  {:<44} {:>10.0f} {:>10.0f} {:>10.0f} {:>8}\n", each.name, each.p50_us,
+               each.p95_us, each.p99_us, ratio);
+    nlohmann::ordered_json entry = {{"group", title},
+                                    {"name", each.name},
+                                    {"p50_us", each.p50_us},
+                                    {"p95_us", each.p95_us},
+                                    {"p99_us", each.p99_us}};
+    if (base > 0) {
+      entry["ratio"] = each.p50_us / base;
+    }
+    json_["latency"].push_back(std::move(entry));
   }
   fmt::print("\n");
   std::fflush(stdout);
@@ -62,10 +65,10 @@ void Table::add_plain(const std::string& title, const std::vector<Latency>& late
 
 void Table::add(unsigned threads, const std::vector<Throughput>& rates) {
   const double base = rates.front().runs_per_second;
-  fmt::print("{:<48} {:>10} {:>10} {:>8}\n", "runs a second", "threads", "runs/s", "x base");
+  fmt::print("{:<46} {:>10} {:>10} {:>8}\n", "runs a second", "threads", "runs/s", "x base");
   for (const Throughput& each : rates) {
     const double ratio = each.runs_per_second / base;
-    fmt::print("  {:<46} {:>10} {:>10.0f} {:>8.2f}\n", each.name, threads, each.runs_per_second,
+    fmt::print("  {:<44} {:>10} {:>10.0f} {:>8.2f}\n", each.name, threads, each.runs_per_second,
                ratio);
     json_["throughput"].push_back({{"name", each.name},
                                    {"threads", threads},

@@ -29,6 +29,9 @@ class Table {
   void write_json(const std::string& path) const;
 
  private:
+  /// Ratios when `base` is above 0.
+  void add_latencies(const std::string& title, const std::vector<Latency>& latencies, double base);
+
   nlohmann::ordered_json json_;
 };
 
