@@ -68,12 +68,33 @@ class BadInput(Case):
     def test_missing_languages_folder(self):
         self.assert_refused(run("--languages", "/no/such/folder", "--lang", "c", self.path("x", "")), "/no/such/folder")
 
-    def test_limits_that_cannot_be_meant(self):
-        for option in ("--time", "--wall", "--memory", "--processes", "--output", "--disk", "--inodes", "--cores", "--stack",
-                       "--file-size", "--open-files", "--compile-time", "--compile-memory"):
-            for value in ("0", "-1", "1e309", "5parsecs", "nan"):
-                with self.subTest(option=option, value=value):
-                    self.assert_refused(run(f"{option}={value}", self.path("x.py", "print(1)")))
+    def test_values_that_are_no_limit(self):
+        overlong = "9" * 30
+        for option, value, reason in (("--time", "-1s", "must not be negative"),
+                                      ("--wall", overlong + "s", "too large"),
+                                      ("--compile-time", "5MiB", "the unit must be one of us, ms"),
+                                      ("--memory", "-1MiB", "must not be negative"),
+                                      ("--compile-memory", overlong + "MiB", "too large"),
+                                      ("--output", "1e309B", "the unit must be one of B, KiB"),
+                                      ("--disk", "5s", "the unit must be one of B, KiB"),
+                                      ("--file-size", "5parsecs", "the unit must be one of B, KiB"),
+                                      ("--stack", "nanB", "must begin with a digit"),
+                                      ("--processes", "-1", "must not be negative"),
+                                      ("--inodes", overlong, "too large"),
+                                      ("--open-files", "5s", "without a unit"),
+                                      ("--cores", "1e309", "must be digits")):
+            with self.subTest(option=option, value=value):
+                self.assert_refused(run(f"{option}={value}", self.path("x.py", "print(1)")), f"{option}: `{value}`", reason)
+
+    def test_limits_of_nothing(self):
+        for option, zero, limit in (("--time", "0s", "cpu_time"), ("--wall", "0s", "wall_time"),
+                                    ("--compile-time", "0s", "cpu_time"), ("--memory", "0B", "memory"),
+                                    ("--compile-memory", "0B", "memory"), ("--output", "0B", "output"), ("--disk", "0B", "disk"),
+                                    ("--file-size", "0B", "file_size"), ("--stack", "0B", "stack"),
+                                    ("--processes", "0", "processes"), ("--inodes", "0", "disk_inodes"),
+                                    ("--open-files", "0", "open_files"), ("--cores", "0", "cores")):
+            with self.subTest(option=option):
+                self.assert_refused(run(f"{option}={zero}", self.path("x.py", "print(1)")), f"limit {limit}", "0", "not allowed")
 
     def test_wall_time_cannot_be_lifted(self):
         self.assert_refused(run("--wall", "unlimited", self.path("x.py", "print(1)")), "wall")
