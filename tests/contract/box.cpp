@@ -13,6 +13,7 @@
 #include <fstream>
 #include <iterator>
 #include <sstream>
+#include <stdexcept>
 
 namespace contract {
 namespace {
@@ -48,14 +49,15 @@ std::size_t count_groups() {
 } // namespace
 
 void choose_backend(const std::string& name) {
-  if (name == "native") {
-    sandbox::NativeOptions options;
-    if (::geteuid() != 0 && std::getenv("SANDBOX_TEST_WEAK") != nullptr) {
-      options.accept_missing = {"memory_cgroup",   "swap_limit", "process_cgroup",
-                                "cpu_time_cgroup", "cpu_share",  "separate_uid"};
-    }
-    chosen = sandbox::make_native_backend(options);
+  if (name != "native") {
+    throw std::invalid_argument("unknown backend " + name);
   }
+  sandbox::NativeOptions options;
+  if (::geteuid() != 0 && std::getenv("SANDBOX_TEST_WEAK") != nullptr) {
+    options.accept_missing = {"memory_cgroup",   "swap_limit", "process_cgroup",
+                              "cpu_time_cgroup", "cpu_share",  "separate_uid"};
+  }
+  chosen = sandbox::make_native_backend(options);
 }
 
 sandbox::Backend& backend() {

@@ -7,9 +7,11 @@
 #include <catch2/catch.hpp>
 
 #include <cstdio>
+#include <stdexcept>
 
 namespace {
 
+constexpr int usage_status = 2;
 constexpr int skipped_status = 77;
 
 /// Prints what is missing, with its remedy, when the backend cannot be used here.
@@ -34,6 +36,11 @@ int main(int argc, char** argv) {
   if (const int status = session.applyCommandLine(argc, argv); status != 0) {
     return status;
   }
-  contract::choose_backend(backend);
+  try {
+    contract::choose_backend(backend);
+  } catch (const std::invalid_argument& error) {
+    std::fprintf(stderr, "%s\n", error.what());
+    return usage_status;
+  }
   return usable() ? session.run() : skipped_status;
 }
