@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "artifact_writer.hpp"
 
+#include "printable.hpp"
+
 #include <sandbox/error.hpp>
 
 #include <fmt/format.h>
@@ -78,16 +80,6 @@ void ArtifactFolder::write(const std::vector<Artifact>& artifacts, bool force) c
   for (const Artifact& artifact : artifacts) {
     write_one(folder_.get(), artifact, force);
   }
-}
-
-std::string printable(std::string_view name) {
-  std::string text;
-  for (const char c : name) {
-    const auto byte = static_cast<unsigned char>(c);
-    text += byte >= 0x20 && byte < 0x7F && byte != '\\' ? std::string(1, c)
-                                                        : fmt::format("\\x{:02x}", byte);
-  }
-  return text;
 }
 
 } // namespace sandbox::cli

@@ -24,7 +24,4 @@ class ArtifactFolder {
   Descriptor folder_;
 };
 
-/// A name for people: bytes that are no printable ASCII as \xNN.
-std::string printable(std::string_view name);
-
 } // namespace sandbox::cli

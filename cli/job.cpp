@@ -1,18 +1,15 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "job.hpp"
 
+#include "printable.hpp"
 #include "read_file.hpp"
 
 #include <sandbox/units.hpp>
 
-#include <fmt/format.h>
-
 #include <unistd.h>
 
-#include <cerrno>
 #include <cstdlib>
 #include <filesystem>
-#include <functional>
 
 namespace sandbox::cli {
 namespace {
@@ -22,25 +19,20 @@ namespace {
   throw Error(ErrorCode::invalid_argument, what, why, remedy);
 }
 
-/// Applies a parser to what was typed and names the option in its error.
-template <class Value, class Parser>
-void apply(const char* option, const std::string& typed, Value& value, Parser parse) {
-  if (typed.empty()) {
-    return;
+Limits with(Limits limits, const TypedLimits& typed) {
+  for (const std::string_view name : limit_names()) {
+    const auto found = typed.find(name);
+    if (found == typed.end() || found->second.text.empty()) {
+      continue;
+    }
+    try {
+      set_limit(limits, name, found->second.text);
+    } catch (const Error& error) {
+      refuse(found->second.option, error.what());
+    }
   }
-  try {
-    value = static_cast<Value>(parse(typed));
-  } catch (const Error& error) {
-    refuse(option, error.what());
-  }
-}
-
-void apply_time(const LimitOptions& typed, Limits& limits) {
-  apply("--time", typed.time, limits.cpu_time, parse_duration);
-  if (!typed.time.empty()) {
-    limits.wall_time = default_wall_time(limits.cpu_time);
-  }
-  apply("--wall", typed.wall, limits.wall_time, parse_duration);
+  validate(limits);
+  return limits;
 }
 
 SourceFile extra_file(const std::string& typed) {
@@ -49,7 +41,7 @@ SourceFile extra_file(const std::string& typed) {
   std::string name =
       colon == std::string::npos ? path.filename().native() : typed.substr(colon + 1);
   if (path.empty() || name.empty()) {
-    refuse("--file " + printable_name(typed), "must be PATH or PATH:NAME");
+    refuse("--file " + printable(typed), "must be PATH or PATH:NAME");
   }
   return {std::move(name), read_file(path)};
 }
@@ -57,9 +49,33 @@ SourceFile extra_file(const std::string& typed) {
 std::pair<std::string, std::string> variable(const std::string& typed) {
   const std::size_t equals = typed.find('=');
   if (equals == std::string::npos || equals == 0) {
-    refuse("--env " + typed, "must be NAME=VALUE");
+    refuse("--env " + printable(typed), "must be NAME=VALUE");
   }
   return {typed.substr(0, equals), typed.substr(equals + 1)};
+}
+
+Network parse_network(const std::string& text) {
+  if (text == "none") {
+    return Network::none;
+  }
+  if (text == "loopback") {
+    return Network::loopback;
+  }
+  refuse("--network " + printable(text), "is not known", "known: none, loopback");
+}
+
+std::uint64_t parse_keep(const std::string& text) {
+  constexpr std::uint64_t most = 1 * GiB; // it is kept in memory
+  std::uint64_t bytes = 0;
+  try {
+    bytes = parse_size(text);
+  } catch (const Error& error) {
+    refuse("--keep", error.what());
+  }
+  if (bytes > most) {
+    refuse("--keep " + printable(text), "is more than " + format_size(most));
+  }
+  return bytes;
 }
 
 } // namespace
@@ -75,7 +91,7 @@ std::unique_ptr<Backend> choose_backend(const BackendOptions& options) {
                 "use --backend native");
   }
   if (name != "auto" && name != "native") {
-    refuse("backend " + name, "is not known", "known: auto, native");
+    refuse("backend " + printable(name), "is not known", "known: auto, native");
   }
   NativeOptions native;
   native.cgroup_parent = options.cgroup_parent == "self" ? "" : options.cgroup_parent;
@@ -99,8 +115,7 @@ const Recipe& choose_recipe(const RecipeCatalog& catalog, const RunCommandOption
   const Recipe* recipe =
       catalog.find_by_file_name(std::filesystem::path(options.file).filename().native());
   if (recipe == nullptr) {
-    throw Error(ErrorCode::not_found, printable_name(options.file),
-                "no language claims this extension",
+    throw Error(ErrorCode::not_found, printable(options.file), "no language claims this extension",
                 "give --lang ID; sandboxrun languages lists them");
   }
   return *recipe;
@@ -125,41 +140,20 @@ Submission read_submission(const RunCommandOptions& options, std::vector<std::st
   return submission;
 }
 
-Limits run_limits(const Recipe& recipe, const LimitOptions& typed) {
-  Limits limits = recipe.run.limits;
-  apply_time(typed, limits);
-  apply("--memory", typed.memory, limits.memory_bytes, parse_size);
-  apply("--processes", typed.processes, limits.processes, parse_count);
-  apply("--cores", typed.cores, limits.cores, parse_decimal);
-  apply("--output", typed.output, limits.output_bytes, parse_size);
-  apply("--file-size", typed.file_size, limits.file_size_bytes, parse_size);
-  apply("--disk", typed.disk, limits.disk_bytes, parse_size);
-  apply("--inodes", typed.inodes, limits.disk_inodes, parse_count);
-  apply("--open-files", typed.open_files, limits.open_files, parse_count);
-  apply("--stack", typed.stack, limits.stack_bytes, parse_size);
-  validate(limits);
-  return limits;
-}
-
-Limits compile_limits(const Recipe& recipe, const LimitOptions& typed) {
-  Limits limits = recipe.compile ? recipe.compile->limits : sandbox::compile_limits();
-  apply("--compile-time", typed.compile_time, limits.cpu_time, parse_duration);
-  if (!typed.compile_time.empty()) {
-    limits.wall_time = default_wall_time(limits.cpu_time);
+RunOptions run_options(const Recipe& recipe, const RunCommandOptions& typed,
+                       const BackendOptions& backend) {
+  RunOptions options;
+  options.run_limits = with(recipe.run.limits, typed.run_limits);
+  options.compile_limits = with(recipe.compile ? recipe.compile->limits : default_compile_limits(),
+                                typed.compile_limits);
+  options.network = parse_network(typed.network);
+  options.rootfs = backend.rootfs;
+  options.artifacts = typed.artifacts;
+  options.keep = typed.head_and_tail ? Keep::head_and_tail : Keep::head;
+  if (!typed.keep.empty()) {
+    options.keep_bytes = parse_keep(typed.keep);
   }
-  apply("--compile-memory", typed.compile_memory, limits.memory_bytes, parse_size);
-  validate(limits);
-  return limits;
-}
-
-Network parse_network(const std::string& text) {
-  if (text == "none") {
-    return Network::none;
-  }
-  if (text == "loopback") {
-    return Network::loopback;
-  }
-  refuse("--network " + text, "is not known", "known: none, loopback");
+  return options;
 }
 
 } // namespace sandbox::cli

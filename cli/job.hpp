@@ -23,10 +23,9 @@ const Recipe& choose_recipe(const RecipeCatalog& catalog, const RunCommandOption
 /// Reads sources and further files. Throws Error naming the file.
 Submission read_submission(const RunCommandOptions& options, std::vector<std::string> args);
 
-/// The recipe's limits with what was typed put over them. Throws Error naming the option.
-Limits run_limits(const Recipe& recipe, const LimitOptions& typed);
-Limits compile_limits(const Recipe& recipe, const LimitOptions& typed);
-
-Network parse_network(const std::string& text);
+/// The recipe's limits with what was typed put over them, and the other options. Throws Error
+/// naming the option.
+RunOptions run_options(const Recipe& recipe, const RunCommandOptions& typed,
+                       const BackendOptions& backend);
 
 } // namespace sandbox::cli

@@ -26,20 +26,13 @@ namespace {
 
 constexpr unsigned most_jobs = 1024;
 
-constexpr const char* most_used =
-    "sandboxrun [OPTIONS] FILE [-- ARGS] is short for sandboxrun run. Most used (all: sandboxrun "
-    "run --help):\n"
-    "  -l,--lang ID                Language; else the file's extension decides\n"
-    "  -t,--time TIME              CPU time: 500ms, 2s, 1m\n"
-    "  -m,--memory SIZE            Memory: 64MiB, 1GiB\n"
-    "  --file PATH[:NAME]          Put one more file into /box\n"
-    "  --report FILE               Write the full result as JSON; - for stdout";
+constexpr const char* in_short =
+    "sandboxrun [OPTIONS] FILE [-- ARGS] is short for sandboxrun run; its options: sandboxrun run "
+    "--help";
 
 constexpr const char* exit_statuses =
     "Exit status: the program's own; 128+n for signal n; 124 time limit; 137 memory limit;\n"
     "153 output limit; 1 when compilation failed; 125 for an error of sandboxrun itself.";
-
-constexpr const char* verbs[] = {"run", "languages", "doctor", "gc"};
 
 /// What stands before `--` is ours, what stands after it the program's.
 struct CommandLine {
@@ -47,7 +40,7 @@ struct CommandLine {
   std::vector<std::string> args;
 };
 
-CommandLine split(int argc, char** argv) {
+CommandLine split(const CLI::App& app, int argc, char** argv) {
   CommandLine line;
   int i = 1;
   for (; i < argc && std::strcmp(argv[i], "--") != 0; ++i) {
@@ -56,8 +49,11 @@ CommandLine split(int argc, char** argv) {
   for (++i; i < argc; ++i) {
     line.args.emplace_back(argv[i]);
   }
-  const bool verb = !line.ours.empty() && std::find(std::begin(verbs), std::end(verbs),
-                                                    line.ours.front()) != std::end(verbs);
+  const std::vector<const CLI::App*> verbs = app.get_subcommands({});
+  const bool verb =
+      !line.ours.empty() && std::any_of(verbs.begin(), verbs.end(), [&](const CLI::App* each) {
+        return each->get_name() == line.ours.front();
+      });
   const bool about = line.ours.empty() || line.ours.front() == "--help" ||
                      line.ours.front() == "-h" || line.ours.front() == "--version";
   if (!verb && !about) {
@@ -95,7 +91,9 @@ void define(CLI::App& app, Arguments& arguments) {
   CLI::App* check = languages->add_subcommand("check", "Run the self-tests of recipes");
   check->add_option("ID", arguments.languages.ids, "Languages; all when none is given");
   check->add_flag("--strict", arguments.languages.strict, "A missing toolchain is a failure");
-  check->add_option("-j,--jobs", arguments.languages.jobs, "Recipes to check at one time; 1")
+  check
+      ->add_option("-j,--jobs", arguments.languages.jobs,
+                   "Recipes to check at one time (default: 1)")
       ->type_name("COUNT")
       ->check(CLI::Range(1U, most_jobs));
 
@@ -112,7 +110,7 @@ void define(CLI::App& app, Arguments& arguments) {
   for (CLI::App* verb : {run, languages, doctor, gc}) {
     refuse_empty_values(*verb);
   }
-  app.footer(fmt::format("{}\n\n{}", most_used, exit_statuses));
+  app.footer(fmt::format("{}\n\n{}", in_short, exit_statuses));
 }
 
 int dispatch(const CLI::App& app, Arguments& arguments, std::vector<std::string> args) {
@@ -138,7 +136,7 @@ int main_with_errors(int argc, char** argv) {
   CLI::App app{"Runs code that you do not trust, and says what became of it", "sandboxrun"};
   Arguments arguments;
   define(app, arguments);
-  CommandLine line = split(argc, argv);
+  CommandLine line = split(app, argc, argv);
   std::vector<std::string> reversed(line.ours.rbegin(),
                                     line.ours.rend()); // as CLI11 wants a vector
   try {
@@ -161,7 +159,7 @@ int main(int argc, char** argv) {
   try {
     return sandbox::cli::main_with_errors(argc, argv);
   } catch (const sandbox::Error& error) {
-    if (error.system_error() == EPIPE && error.step() == "write output") {
+    if (error.code() == sandbox::ErrorCode::resource && error.system_error() == EPIPE) {
       return sandbox::cli::broken_pipe_status;
     }
     sandbox::cli::say(fmt::format("error: {}", error.what()));

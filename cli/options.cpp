@@ -1,30 +1,68 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "options.hpp"
 
+#include <sandbox/limits.hpp>
+#include <sandbox/units.hpp>
+
 #include <CLI/CLI.hpp>
+#include <fmt/format.h>
 
 namespace sandbox::cli {
 namespace {
 
-void add_limits(CLI::App& app, LimitOptions& limits) {
-  const auto add = [&](const char* name, std::string& value, const char* unit, const char* text) {
-    app.add_option(name, value, text)->type_name(unit)->group("Limits (defaults: the recipe's)");
-  };
-  add("-t,--time", limits.time, "TIME", "CPU time of all processes: 500ms, 2s, 1m; usually 2s");
-  add("-w,--wall", limits.wall, "TIME", "Wall time; 2 x CPU time + 1s");
-  add("-m,--memory", limits.memory, "SIZE",
-      "Memory of all processes, swap counted: 64MiB, 1GiB; usually 256MiB");
-  add("-p,--processes", limits.processes, "COUNT", "Processes and threads at one time; usually 64");
-  add("--cores", limits.cores, "NUMBER", "Share of the machine's cores: 0.5, 2; 1");
-  add("-o,--output", limits.output, "SIZE", "Bytes on each of stdout and stderr; 1MiB");
-  add("--file-size", limits.file_size, "SIZE", "Size of any one file; 16MiB");
-  add("--disk", limits.disk, "SIZE", "Everything in /box together; 64MiB");
-  add("--inodes", limits.inodes, "COUNT", "Files and directories in /box; 4096");
-  add("--open-files", limits.open_files, "COUNT", "Descriptors of each process; 256");
-  add("--stack", limits.stack, "SIZE", "Stack of each process; 64MiB");
-  add("--compile-time", limits.compile_time, "TIME", "CPU time of the compile stage; usually 10s");
-  add("--compile-memory", limits.compile_memory, "SIZE",
-      "Memory of the compile stage; usually 512MiB");
+class LimitGroup {
+ public:
+  LimitGroup(CLI::App& app, TypedLimits& limits) : app_(app), limits_(limits) {}
+
+  void add(const std::string& flags, const std::string& limit, const std::string& unit,
+           const std::string& text) {
+    TypedLimit& typed = limits_[limit];
+    typed.option = flags.substr(flags.find("--"));
+    app_.add_option(flags, typed.text, text)
+        ->type_name(unit)
+        ->group("Limits (defaults: the recipe's)");
+  }
+
+ private:
+  CLI::App& app_;
+  TypedLimits& limits_;
+};
+
+std::string usually(const std::string& value) {
+  return fmt::format(" (usually {})", value);
+}
+
+void add_limits(CLI::App& app, RunCommandOptions& options) {
+  const Limits usual;
+  LimitGroup run(app, options.run_limits);
+  run.add("-t,--time", "cpu_time", "TIME",
+          "CPU time of all processes: 500ms, 2s, 1m" + usually(format_duration(usual.cpu_time)));
+  run.add("-w,--wall", "wall_time", "TIME", "Wall time" + usually("2 x CPU time + 1 s"));
+  run.add("-m,--memory", "memory", "SIZE",
+          "Memory of all processes, swap counted: 64MiB, 1GiB" +
+              usually(format_size(usual.memory_bytes)));
+  run.add("-p,--processes", "processes", "COUNT",
+          "Processes and threads at one time" + usually(fmt::to_string(usual.processes)));
+  run.add("--cores", "cores", "NUMBER",
+          "Share of the machine's cores: 0.5, 2" + usually(fmt::to_string(usual.cores)));
+  run.add("-o,--output", "output", "SIZE",
+          "Bytes on each of stdout and stderr" + usually(format_size(usual.output_bytes)));
+  run.add("--file-size", "file_size", "SIZE",
+          "Size of any one file" + usually(format_size(usual.file_size_bytes)));
+  run.add("--disk", "disk", "SIZE",
+          "Everything in /box together" + usually(format_size(usual.disk_bytes)));
+  run.add("--inodes", "disk_inodes", "COUNT",
+          "Files and directories in /box" + usually(fmt::to_string(usual.disk_inodes)));
+  run.add("--open-files", "open_files", "COUNT",
+          "Descriptors of each process" + usually(fmt::to_string(usual.open_files)));
+  run.add("--stack", "stack", "SIZE",
+          "Stack of each process" + usually(format_size(usual.stack_bytes)));
+  const Limits usual_compile = default_compile_limits();
+  LimitGroup compile(app, options.compile_limits);
+  compile.add("--compile-time", "cpu_time", "TIME",
+              "CPU time of the compile stage" + usually(format_duration(usual_compile.cpu_time)));
+  compile.add("--compile-memory", "memory", "SIZE",
+              "Memory of the compile stage" + usually(format_size(usual_compile.memory_bytes)));
 }
 
 } // namespace
@@ -48,7 +86,7 @@ void add_backend_options(CLI::App& app, BackendOptions& options) {
       ->allow_extra_args(false)
       ->group(group);
   app.add_option("--cgroup-parent", options.cgroup_parent,
-                 "Control group that ours are made in, or self; /libsandbox")
+                 "Control group that ours are made in, or self (default: /libsandbox)")
       ->type_name("PATH")
       ->group(group);
   app.add_option("--languages", options.languages,
@@ -76,10 +114,10 @@ void add_run_options(CLI::App& app, RunCommandOptions& options) {
                  "Read the program's input from a file instead of our stdin")
       ->type_name("FILE")
       ->group(box);
-  app.add_option("--network", options.network, "none or loopback; none")
+  app.add_option("--network", options.network, "none or loopback (default: none)")
       ->type_name("MODE")
       ->group(box);
-  add_limits(app, options.limits);
+  add_limits(app, options);
   const char* output = "Output";
   app.add_option("--report", options.report,
                  "Write the full result as JSON; - for stdout, the output then stands in it")
@@ -91,13 +129,16 @@ void add_run_options(CLI::App& app, RunCommandOptions& options) {
       ->allow_extra_args(false)
       ->group(output);
   app.add_option("--artifact-dir", options.artifact_directory,
-                 "Where artifacts go; the current folder")
+                 "Where artifacts go (default: the current folder)")
       ->type_name("DIR")
       ->group(output);
   app.add_flag("--force", options.force, "Overwrite files that artifacts are named like")
       ->group(output);
+  app.add_option("--keep", options.keep, "What the report keeps of each stream (default: 1 MiB)")
+      ->type_name("SIZE")
+      ->group(output);
   app.add_flag("--head-and-tail", options.head_and_tail,
-               "Keep the end of long output too, in --report -")
+               "Keep the beginning and the end of what is longer, not the beginning alone")
       ->group(output);
   app.add_flag("--raw", options.raw, "Pass control bytes to the terminal")->group(output);
 }

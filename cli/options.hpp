@@ -3,7 +3,8 @@
 // What the command line says, as it stands there; the meaning is given to it by the verbs.
 #pragma once
 
-#include <optional>
+#include <functional>
+#include <map>
 #include <string>
 #include <vector>
 
@@ -22,22 +23,13 @@ struct BackendOptions {
   std::string languages; // folder
 };
 
-/// Limits as they were typed; empty: the recipe's.
-struct LimitOptions {
-  std::string time;
-  std::string wall;
-  std::string memory;
-  std::string processes;
-  std::string cores;
-  std::string output;
-  std::string file_size;
-  std::string disk;
-  std::string inodes;
-  std::string open_files;
-  std::string stack;
-  std::string compile_time;
-  std::string compile_memory;
+struct TypedLimit {
+  std::string option; // "--time"
+  std::string text;   // empty: the recipe's limit holds
 };
+
+/// By the names of sandbox::limit_names().
+using TypedLimits = std::map<std::string, TypedLimit, std::less<>>;
 
 struct RunCommandOptions {
   std::string file;
@@ -51,8 +43,10 @@ struct RunCommandOptions {
   std::string artifact_directory{"."};
   bool force{false};
   bool raw{false};
+  std::string keep; // size; empty: the library's default
   bool head_and_tail{false};
-  LimitOptions limits;
+  TypedLimits run_limits;
+  TypedLimits compile_limits;
 };
 
 void add_backend_options(CLI::App& app, BackendOptions& options);

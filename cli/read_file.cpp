@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "read_file.hpp"
 
-#include "artifact_writer.hpp"
 #include "descriptor.hpp"
+#include "printable.hpp"
 
 #include <sandbox/error.hpp>
 #include <sandbox/limits.hpp>
@@ -23,16 +23,13 @@ constexpr std::uint64_t largest = 64 * MiB;
 constexpr std::size_t longest_name = 120;
 
 [[noreturn]] void fail(std::string_view name, int error) {
-  throw Error(error == ENOENT ? ErrorCode::not_found : ErrorCode::invalid_argument,
-              printable_name(name), std::strerror(error), {}, error);
+  throw Error(error == ENOENT ? ErrorCode::not_found : ErrorCode::invalid_argument, printable(name),
+              std::strerror(error), {}, error);
 }
 
 } // namespace
 
 std::string read_file(const std::filesystem::path& path) {
-  if (path.native().find('\0') != std::string::npos) {
-    fail(path.native(), EINVAL);
-  }
   const Descriptor file(::open(path.c_str(), O_RDONLY | O_CLOEXEC | O_NOCTTY));
   if (file.get() < 0) {
     fail(path.native(), errno);
@@ -60,14 +57,9 @@ std::string read_stream(int descriptor, std::string_view name) {
     }
     bytes.append(part, static_cast<std::size_t>(size));
     if (bytes.size() > largest) {
-      throw Error(ErrorCode::invalid_argument, printable_name(name), "is larger than 64 MiB");
+      throw Error(ErrorCode::invalid_argument, printable(name), "is larger than 64 MiB");
     }
   }
-}
-
-std::string printable_name(std::string_view name) {
-  return name.size() > longest_name ? printable(name.substr(0, longest_name)) + "..."
-                                    : printable(name);
 }
 
 } // namespace sandbox::cli

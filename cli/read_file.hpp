@@ -14,7 +14,4 @@ std::string read_file(const std::filesystem::path& path);
 /// A descriptor until its end, within the same bound; `name` for the error.
 std::string read_stream(int descriptor, std::string_view name);
 
-/// The name with control bytes escaped and cut to a readable length, for messages.
-std::string printable_name(std::string_view name);
-
 } // namespace sandbox::cli

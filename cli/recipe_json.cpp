@@ -13,7 +13,7 @@ Json amount(std::uint64_t value) {
 Json limits_json(const Limits& limits) {
   return {{"cpu_time_ns",
            limits.cpu_time == unlimited_time ? Json("unlimited") : Json(limits.cpu_time.count())},
-          {"wall_time_ns", limits.wall_time.count()},
+          {"wall_time_ns", wall_time(limits).count()},
           {"memory_bytes", amount(limits.memory_bytes)},
           {"processes", amount(limits.processes)},
           {"cores", limits.cores},

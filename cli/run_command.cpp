@@ -6,6 +6,7 @@
 #include "exit_status.hpp"
 #include "job.hpp"
 #include "message.hpp"
+#include "printable.hpp"
 #include "terminal.hpp"
 
 #include <fmt/format.h>
@@ -13,7 +14,6 @@
 #include <cerrno>
 #include <cstring>
 #include <fstream>
-#include <optional>
 
 namespace sandbox::cli {
 namespace {
@@ -25,8 +25,8 @@ class ReportFile {
     if (!path.empty() && path != "-") {
       file_.open(path, std::ios::binary | std::ios::trunc);
       if (!file_) {
-        throw Error(ErrorCode::invalid_argument, "--report " + path, std::strerror(errno), {},
-                    errno);
+        throw Error(ErrorCode::invalid_argument, "--report " + printable(path),
+                    std::strerror(errno), {}, errno);
       }
     }
   }
@@ -37,7 +37,8 @@ class ReportFile {
     if (to_stdout()) {
       DescriptorSink(1, 2).write(Stream::standard_output, text);
     } else if (!(file_ << text).flush()) {
-      throw Error(ErrorCode::resource, "--report " + path_, std::strerror(errno), {}, errno);
+      throw Error(ErrorCode::resource, "--report " + printable(path_), std::strerror(errno), {},
+                  errno);
     }
   }
 
@@ -81,13 +82,7 @@ int run_command(const RunCommandOptions& options, const BackendOptions& backend_
                 std::vector<std::string> args) {
   const RecipeCatalog catalog = load_catalog(backend_options);
   const Recipe& recipe = choose_recipe(catalog, options);
-  RunOptions run;
-  run.run_limits = run_limits(recipe, options.limits);
-  run.compile_limits = compile_limits(recipe, options.limits);
-  run.network = parse_network(options.network);
-  run.rootfs = backend_options.rootfs;
-  run.artifacts = options.artifacts;
-  run.keep = options.head_and_tail ? Keep::head_and_tail : Keep::head;
+  RunOptions run = run_options(recipe, options, backend_options);
   const Submission submission = read_submission(options, std::move(args));
   const ArtifactFolder artifact_folder(options.artifact_directory);
   ReportFile report_file(options.report);
@@ -95,18 +90,14 @@ int run_command(const RunCommandOptions& options, const BackendOptions& backend_
   const CancelOnSignal cancel;
   const std::unique_ptr<Backend> backend = choose_backend(backend_options);
   TerminalSink terminal(options.raw);
-  CapturedOutput captured(std::min<std::uint64_t>(run.run_limits->output_bytes, 64 * MiB),
-                          run.keep);
-  TeeSink both(terminal, captured);
   if (!report_file.to_stdout()) {
-    run.sink = report_file.wanted() ? static_cast<OutputSink*>(&both) : &terminal;
+    run.sink = &terminal;
   }
-  Report report = Sandbox(*backend).run(recipe, submission, run, cancel.token());
+  if (!report_file.wanted()) {
+    run.keep_bytes = 0;
+  }
+  const Report report = Sandbox(*backend).run(recipe, submission, run, cancel.token());
   terminal.finish();
-  if (run.sink == &both && report.last().stage == Stage::run) {
-    report.stages.back().standard_output = captured.standard_output();
-    report.stages.back().standard_error = captured.standard_error();
-  }
   print_compiler_output(report, terminal);
   terminal.finish();
   explain(report);

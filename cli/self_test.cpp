@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "self_test.hpp"
 
-#include "artifact_writer.hpp"
+#include "printable.hpp"
 
 #include <fmt/format.h>
 
@@ -13,7 +13,7 @@ namespace {
 constexpr std::size_t shown_bytes = 400;
 
 std::string shown(const std::string& text) {
-  return printable(std::string_view(text).substr(0, shown_bytes));
+  return printable(text, shown_bytes);
 }
 
 std::string verdict_name(const Report& report) {
@@ -27,7 +27,7 @@ Limits patient(Limits limits, int times_cpu_time) {
   constexpr int wall_for_cpu_time = 10;
   if (limits.cpu_time < unlimited_time / (times_cpu_time * wall_for_cpu_time)) {
     limits.cpu_time *= times_cpu_time;
-    limits.wall_time = std::max(limits.wall_time, wall_for_cpu_time * limits.cpu_time);
+    limits.wall_time = std::max(wall_time(limits), wall_for_cpu_time * limits.cpu_time);
   }
   return limits;
 }

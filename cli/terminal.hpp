@@ -39,18 +39,4 @@ class TerminalSink final : public OutputSink {
   DescriptorSink through_;
 };
 
-/// Gives everything to two sinks.
-class TeeSink final : public OutputSink {
- public:
-  TeeSink(OutputSink& first, OutputSink& second) noexcept : first_(first), second_(second) {}
-  void write(Stream stream, std::string_view bytes) override {
-    first_.write(stream, bytes);
-    second_.write(stream, bytes);
-  }
-
- private:
-  OutputSink& first_;
-  OutputSink& second_;
-};
-
 } // namespace sandbox::cli

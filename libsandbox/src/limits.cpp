@@ -1,10 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
 #include <sandbox/error.hpp>
 #include <sandbox/limits.hpp>
+#include <sandbox/units.hpp>
 
 #include <fmt/format.h>
 
-#include <cmath>
+#include <algorithm>
+#include <iterator>
 
 namespace sandbox {
 namespace {
@@ -28,17 +30,61 @@ void check_size(std::string_view limit, std::uint64_t value, std::uint64_t small
   }
 }
 
+struct Setter {
+  std::string_view name;
+  void (*set)(Limits& limits, std::string_view text);
+};
+
+constexpr Setter setters[] = {
+    {"cpu_time",
+     [](Limits& limits, std::string_view text) {
+       limits.cpu_time = parse_duration(text);
+       limits.wall_time.reset();
+     }},
+    {"wall_time", [](Limits& l, std::string_view text) { l.wall_time = parse_duration(text); }},
+    {"memory", [](Limits& l, std::string_view text) { l.memory_bytes = parse_size(text); }},
+    {"processes", [](Limits& l, std::string_view text) { l.processes = parse_count(text); }},
+    {"cores", [](Limits& l, std::string_view text) { l.cores = parse_decimal(text); }},
+    {"output", [](Limits& l, std::string_view text) { l.output_bytes = parse_size(text); }},
+    {"file_size", [](Limits& l, std::string_view text) { l.file_size_bytes = parse_size(text); }},
+    {"disk", [](Limits& l, std::string_view text) { l.disk_bytes = parse_size(text); }},
+    {"disk_inodes", [](Limits& l, std::string_view text) { l.disk_inodes = parse_count(text); }},
+    {"open_files", [](Limits& l, std::string_view text) { l.open_files = parse_count(text); }},
+    {"stack", [](Limits& l, std::string_view text) { l.stack_bytes = parse_size(text); }},
+};
+
 } // namespace
 
-nanoseconds default_wall_time(nanoseconds cpu_time) noexcept {
+nanoseconds wall_time(const Limits& limits) noexcept {
   constexpr nanoseconds beside = std::chrono::seconds{1};
-  return cpu_time > (longest_wall_time - beside) / 2 ? longest_wall_time : 2 * cpu_time + beside;
+  const nanoseconds cpu_time = limits.cpu_time;
+  return limits.wall_time.value_or(
+      cpu_time > (longest_wall_time - beside) / 2 ? longest_wall_time : 2 * cpu_time + beside);
 }
 
-Limits compile_limits() noexcept {
+const std::vector<std::string_view>& limit_names() {
+  static const std::vector<std::string_view> names = [] {
+    std::vector<std::string_view> all;
+    for (const Setter& setter : setters) {
+      all.push_back(setter.name);
+    }
+    return all;
+  }();
+  return names;
+}
+
+void set_limit(Limits& limits, std::string_view name, std::string_view text) {
+  const auto* const setter = std::find_if(std::begin(setters), std::end(setters),
+                                          [name](const Setter& each) { return each.name == name; });
+  if (setter == std::end(setters)) {
+    throw Error(ErrorCode::invalid_argument, fmt::format("limit \"{}\"", name), "is not known");
+  }
+  setter->set(limits, text);
+}
+
+Limits default_compile_limits() noexcept {
   Limits limits;
   limits.cpu_time = std::chrono::seconds{10};
-  limits.wall_time = default_wall_time(limits.cpu_time);
   limits.memory_bytes = 512 * MiB;
   limits.processes = 256;
   limits.file_size_bytes = 64 * MiB;
@@ -51,9 +97,9 @@ void validate(const Limits& limits) {
   if (limits.cpu_time <= nanoseconds::zero()) {
     refuse("cpu_time", fmt::format("{} ns", limits.cpu_time.count()), "more than 0, or unlimited");
   }
-  if (limits.wall_time <= nanoseconds::zero() || limits.wall_time > longest_wall_time) {
-    refuse("wall_time", fmt::format("{} ns", limits.wall_time.count()),
-           "more than 0 and at most 30 days");
+  const nanoseconds wall = wall_time(limits);
+  if (wall <= nanoseconds::zero() || wall > longest_wall_time) {
+    refuse("wall_time", fmt::format("{} ns", wall.count()), "more than 0 and at most 30 days");
   }
   if (!(limits.cores > 0) || limits.cores > most_cores) {
     refuse("cores", fmt::to_string(limits.cores), "more than 0 and at most 1024");

@@ -10,6 +10,9 @@
 #include <chrono>
 #include <cstdint>
 #include <limits>
+#include <optional>
+#include <string_view>
+#include <vector>
 
 namespace sandbox {
 
@@ -26,8 +29,8 @@ struct Limits {
   std::chrono::nanoseconds cpu_time{std::chrono::seconds{2}};
 
   /// Time on the monotonic clock from the program's start. On hitting it every process is killed;
-  /// verdict wall_time_limit. Cannot be lifted. By default 2 x CPU time + 1 s.
-  std::chrono::nanoseconds wall_time{std::chrono::seconds{5}};
+  /// verdict wall_time_limit. Cannot be lifted; at most 30 days. Absent: 2 x CPU time + 1 s.
+  std::optional<std::chrono::nanoseconds> wall_time{};
 
   /// Memory of all processes of the box together, swap and files in the box's own memory file
   /// systems counted. On hitting it the kernel kills; verdict memory_limit. May be `unlimited`.
@@ -42,20 +45,20 @@ struct Limits {
   double cores{1.0};
 
   /// Bytes on each of stdout and stderr. On hitting it every process is killed; verdict
-  /// output_limit; what fits is kept, byte-exact. May be `unlimited` where the sink does not keep
-  /// the bytes.
+  /// output_limit; what fits reaches the sink, byte-exact. May be `unlimited`.
   std::uint64_t output_bytes{1 * MiB};
 
   /// Size of any one file. write(2) beyond it fails with EFBIG and raises SIGXFSZ. May be
   /// `unlimited`.
   std::uint64_t file_size_bytes{16 * MiB};
 
-  /// Everything in /box together. write(2) beyond it fails with ENOSPC. Fixed when the box is
-  /// opened.
+  /// Everything in /box together. write(2) beyond it fails with ENOSPC. The size of a box is fixed
+  /// when it is opened: Sandbox::run does that from here, Backend::open takes it from Environment,
+  /// and Session::run does not look at it.
   std::uint64_t disk_bytes{64 * MiB};
 
-  /// Files, directories and links in /box together. Creating more fails with ENOSPC. Fixed when the
-  /// box is opened.
+  /// Files, directories and links in /box together. Creating more fails with ENOSPC. Fixed as
+  /// disk_bytes is.
   std::uint64_t disk_inodes{4096};
 
   /// Descriptors of each process. Opening more fails with EMFILE.
@@ -69,12 +72,19 @@ struct Limits {
 
 inline constexpr std::chrono::nanoseconds unlimited_time = std::chrono::nanoseconds::max();
 
-/// The default wall limit for a CPU limit: 2 x CPU + 1 s.
-SANDBOX_API std::chrono::nanoseconds default_wall_time(std::chrono::nanoseconds cpu_time) noexcept;
+/// Limits::wall_time, or what it is when absent.
+SANDBOX_API std::chrono::nanoseconds wall_time(const Limits& limits) noexcept;
 
 /// The defaults of a compile stage: 10 s of CPU time, 512 MiB, 256 processes, 64 MiB files, 256 MiB
 /// of disk.
-SANDBOX_API Limits compile_limits() noexcept;
+SANDBOX_API Limits default_compile_limits() noexcept;
+
+/// The names that recipes have for limits: "cpu_time", "memory"; in the order to set them in.
+SANDBOX_API const std::vector<std::string_view>& limit_names();
+
+/// Sets the limit of this name from text with a unit: "256MiB", "1.5s", "unlimited" (units.hpp). A
+/// CPU time that is set takes back a wall time that was. Throws Error(invalid_argument).
+SANDBOX_API void set_limit(Limits& limits, std::string_view name, std::string_view text);
 
 /// Throws Error(invalid_argument) that names the limit, its value and what is allowed.
 SANDBOX_API void validate(const Limits& limits);

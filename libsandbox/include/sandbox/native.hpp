@@ -21,7 +21,7 @@ struct NativeOptions {
 
   /// Guarantees (names as in Guarantee::name) that may be missing without open() throwing. The
   /// result says which were. Empty: a host that cannot give every one of them is an
-  /// Error(unsupported).
+  /// Error(unsupported); "landlock" alone may be missing unasked.
   std::vector<std::string> accept_missing;
 
   /// Guarantees that must be in force although they are optional by default ("landlock").

@@ -34,7 +34,7 @@ class SANDBOX_API NullSink final : public OutputSink {
 /// What to keep of a stream that is larger than `keep_bytes`.
 enum class Keep : std::uint8_t { head, head_and_tail };
 
-/// Keeps output in memory, at most `keep_bytes` a stream.
+/// Keeps `keep_bytes` of each stream in memory.
 class SANDBOX_API CapturedOutput final : public OutputSink {
  public:
   explicit CapturedOutput(std::uint64_t keep_bytes = 1 * MiB, Keep keep = Keep::head);
@@ -51,11 +51,13 @@ class SANDBOX_API CapturedOutput final : public OutputSink {
     /// head and tail joined; exact when not truncated.
     std::string bytes() const { return head + tail; }
   };
-  const Kept& standard_output() const noexcept { return out_; }
-  const Kept& standard_error() const noexcept { return err_; }
+  Kept standard_output() const { return kept(out_); }
+  Kept standard_error() const { return kept(err_); }
 
  private:
   void append(Kept& kept, std::string_view bytes);
+  Kept kept(const Kept& stream) const;
+  void cut(std::string& tail) const;
 
   std::uint64_t head_bytes_;
   std::uint64_t tail_bytes_;

@@ -18,8 +18,7 @@ class SANDBOX_API RecipeCatalog {
   /// two share an id, alias or extension; Error(not_found) when the folder cannot be read.
   static RecipeCatalog load(const std::filesystem::path& folder);
 
-  /// The folder that load() is meant for: $SANDBOX_LANGUAGES, else the installed one, else the
-  /// source tree's.
+  /// The folder that load() is meant for: $SANDBOX_LANGUAGES, else the installed one.
   static std::filesystem::path default_folder();
 
   /// By id or alias; nullptr when unknown. The pointer lives as long as the catalog.

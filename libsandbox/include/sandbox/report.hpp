@@ -20,7 +20,7 @@ SANDBOX_API std::string_view to_string(Stage stage) noexcept;
 struct StageReport {
   Stage stage{Stage::run};
   Result result;
-  CapturedOutput::Kept standard_output; // empty when a sink of the caller's took the bytes
+  CapturedOutput::Kept standard_output; // within RunOptions::keep_bytes
   CapturedOutput::Kept standard_error;
 };
 
@@ -42,7 +42,7 @@ struct Report {
   std::vector<Artifact> artifacts;
   std::vector<SkippedArtifact> skipped_artifacts;
 
-  /// The last stage that ran.
+  /// The last stage that ran. `stages` must not be empty; what Sandbox::run returns never is.
   const StageReport& last() const { return stages.back(); }
   /// True when the compile stage ended otherwise than ok.
   SANDBOX_API bool compile_failed() const noexcept;

@@ -33,7 +33,7 @@ SANDBOX_API std::string_view to_string(Verdict verdict) noexcept;
 /// Why the verdict is what it is. Empty for ok and nonzero_exit.
 struct Evidence {
   std::string limit;    // which limit, as its field in Limits is called: "memory_bytes"
-  std::string value;    // the limit with its unit: "268435456 bytes"
+  std::string value;    // the limit with its unit: "256 MiB"
   std::string observed; // what was seen: "1 out-of-memory kill"
   std::string counter;  // where it was read: "memory.oom_control oom_kill"
   std::string
@@ -91,8 +91,8 @@ struct Result {
   bool ok() const noexcept { return verdict == Verdict::ok; }
 };
 
-/// "MLE"-style single line for people: "memory limit of 256 MiB reached (kernel: 1 out-of-memory
-/// kill)".
+/// One line for people: "memory limit of 256 MiB reached (1 out-of-memory kill, from
+/// memory.oom_control oom_kill)".
 SANDBOX_API std::string describe(const Result& result);
 
 } // namespace sandbox

@@ -12,8 +12,7 @@
 #include <sandbox/submission.hpp>
 
 #include <cstdint>
-#include <functional>
-#include <memory>
+#include <filesystem>
 #include <optional>
 #include <stop_token>
 #include <string>
@@ -23,26 +22,27 @@ namespace sandbox {
 
 struct RunOptions {
   /// Replace the recipe's limits. disk_bytes and disk_inodes of the larger stage hold for the box.
-  std::optional<Limits> run_limits;
-  std::optional<Limits> compile_limits;
+  std::optional<Limits> run_limits{};
+  std::optional<Limits> compile_limits{};
 
   /// Replaces the recipe's image or host toolchain.
-  std::string image;
-  std::filesystem::path rootfs;
+  std::string image{};
+  std::filesystem::path rootfs{};
   Network network{Network::none};
 
   /// Names and globs (* ? [..], ** across folders) of files to bring back from /box after the run.
-  std::vector<std::string> artifacts;
+  std::vector<std::string> artifacts{};
   std::uint64_t artifact_max_bytes{16 * MiB}; // each
   std::uint64_t artifacts_total_max_bytes{64 * MiB};
   std::uint64_t artifacts_max_count{256};
 
-  /// Takes the run stage's output as it comes; when null it is kept in the report. The compile
-  /// stage's output is always kept.
+  /// Takes the run stage's output as it comes, all that is within the output limit.
   OutputSink* sink{nullptr};
+
+  /// What the report keeps of each of the run stage's streams, whether or not there is a sink; the
+  /// compile stage's are kept up to 1 MiB, head and tail. Memory: at most twice that.
+  std::uint64_t keep_bytes{1 * MiB};
   Keep keep{Keep::head};
-  /// Told when a stage begins, before its first byte of output. May be empty.
-  std::function<void(Stage)> on_stage;
 };
 
 /// Thread-safe: run() may be called from many threads at once. Does not own the backend.
@@ -53,7 +53,7 @@ class SANDBOX_API Sandbox {
   /// Compiles (when the recipe does) and runs one submission in one fresh box, then destroys the
   /// box. A compile stage that does not end ok ends the report. Throws Error; see Session::run.
   Report run(const Recipe& recipe, const Submission& submission, const RunOptions& options = {},
-             std::stop_token stop = {});
+             std::stop_token stop = {}) const;
 
  private:
   Backend* backend_;

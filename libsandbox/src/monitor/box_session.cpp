@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "monitor/box_session.hpp"
 
-#include "monitor/box_path.hpp"
 #include "monitor/stage_run.hpp"
+#include "text/box_path.hpp"
 
 #include <sandbox/error.hpp>
 
@@ -21,7 +21,7 @@ wire::Frame BoxSession::next_answer() {
 }
 
 void BoxSession::put_file(std::string_view path, std::string_view bytes, bool executable) {
-  validate_box_path(path);
+  text::validate_box_path(path);
   wire::PutFile request;
   request.path = path;
   request.size = bytes.size();
@@ -35,7 +35,7 @@ Result BoxSession::run(const Command& command, OutputSink& sink, std::stop_token
 }
 
 std::string BoxSession::get_file(std::string_view path, std::uint64_t max_bytes) {
-  validate_box_path(path);
+  text::validate_box_path(path);
   Channel& channel = box_->channel();
   channel.queue(wire::GetFile{path, max_bytes});
   channel.flush();

@@ -37,7 +37,7 @@ int OutputPump::read_end(Stream stream) const noexcept {
   return side(stream).read_end.get();
 }
 
-bool OutputPump::read_once(Stream stream) {
+bool OutputPump::read(Stream stream) {
   Side& from = side(stream);
   char buffer[64 << 10];
   ssize_t size = 0;
@@ -67,13 +67,9 @@ bool OutputPump::read_once(Stream stream) {
   return true;
 }
 
-void OutputPump::pump(Stream stream) {
-  read_once(stream);
-}
-
 void OutputPump::drain() {
   for (const Stream stream : {Stream::standard_output, Stream::standard_error}) {
-    while (side(stream).read_end && read_once(stream)) {
+    while (side(stream).read_end && read(stream)) {
     }
   }
 }

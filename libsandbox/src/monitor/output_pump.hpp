@@ -23,9 +23,9 @@ class OutputPump {
   /// To poll for; -1 once the stream has ended.
   int read_end(Stream stream) const noexcept;
 
-  /// Reads a stream once. Afterwards over_limit() or failure() may say that the program must be
-  /// ended.
-  void pump(Stream stream);
+  /// Reads a stream once; whether there was something. Afterwards over_limit() or failure() may say
+  /// that the program must be ended.
+  bool read(Stream stream);
   /// Reads what is left, after the last writer has died.
   void drain();
 
@@ -44,7 +44,6 @@ class OutputPump {
   const Side& side(Stream stream) const noexcept {
     return sides_[stream == Stream::standard_error ? 1 : 0];
   }
-  bool read_once(Stream stream);
 
   OutputSink& sink_;
   std::uint64_t limit_bytes_;

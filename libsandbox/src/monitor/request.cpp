@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "monitor/request.hpp"
 
+#include "text/variable_name.hpp"
+
 #include <sandbox/error.hpp>
 
 #include <fmt/format.h>
@@ -66,7 +68,7 @@ Request::Request(const Command& command, const StageSetup& setup) {
   message_.search_path = search_path_;
   message_.filter = setup.filter;
   message_.cpu_ns = nanoseconds(limits.cpu_time);
-  message_.wall_ns = nanoseconds(limits.wall_time);
+  message_.wall_ns = nanoseconds(wall_time(limits));
   message_.memory_bytes = wire_limit(limits.memory_bytes);
   message_.processes = wire_limit(limits.processes);
   message_.file_size_bytes = wire_limit(limits.file_size_bytes);
@@ -87,12 +89,8 @@ void validate_command(const Command& command) {
     refuse_nul("argument", argument);
   }
   for (const auto& [name, value] : command.env) {
-    refuse_nul("environment", name);
+    text::validate_variable_name(name);
     refuse_nul("environment", value);
-    if (name.empty() || name.find('=') != std::string::npos) {
-      throw Error(ErrorCode::invalid_argument, "environment",
-                  fmt::format("\"{}\" is no name of a variable", name));
-    }
   }
 }
 

@@ -4,16 +4,12 @@
 #include "monitor/request.hpp"
 #include "os/system_error.hpp"
 
-#include <fmt/format.h>
-
 #include <poll.h>
 #include <sys/eventfd.h>
 #include <unistd.h>
 
 #include <algorithm>
-#include <cmath>
 #include <csignal>
-#include <thread>
 
 namespace sandbox::monitor {
 namespace {
@@ -56,22 +52,22 @@ std::optional<std::uint64_t> measured(std::uint64_t value) {
   return value == wire::not_measured ? std::nullopt : std::optional(value);
 }
 
-StopCause stop_cause(wire::Stop stop) noexcept {
-  switch (stop) {
-  case wire::Stop::none:
-    return StopCause::none;
-  case wire::Stop::cpu_time:
-    return StopCause::cpu_time;
-  case wire::Stop::wall_time:
-    return StopCause::wall_time;
-  case wire::Stop::memory:
-    return StopCause::memory;
-  case wire::Stop::output:
-    return StopCause::output;
-  case wire::Stop::cancelled:
-    break;
+std::optional<nanoseconds> measured_time(std::uint64_t value) {
+  return value == wire::not_measured ? std::nullopt : std::optional(ns(value));
+}
+
+std::vector<Touched> touched(const wire::Ended& ended) {
+  std::vector<Touched> all;
+  if (measured(ended.process_limit_hits).value_or(0) > 0) {
+    all.push_back({"processes", ended.process_limit_hits});
   }
-  return StopCause::cancelled;
+  if (ended.disk_full != 0) {
+    all.push_back({"disk_bytes", 1});
+  }
+  if (ended.inodes_full != 0) {
+    all.push_back({"disk_inodes", 1});
+  }
+  return all;
 }
 
 } // namespace
@@ -110,7 +106,7 @@ void StageRun::send_request() {
   input_.close_program_end();
   output_.close_write_ends();
   setup_.descriptors.clear();
-  backstop_ = steady_clock::now() + command_.limits.wall_time + backstop_grace;
+  backstop_ = steady_clock::now() + wall_time(command_.limits) + backstop_grace;
 }
 
 void StageRun::pump(int stop_event) {
@@ -135,11 +131,7 @@ void StageRun::poll_once(int stop_event) {
                       {input_.source(), POLLIN, 0},
                       {input_.destination(), input_events, 0},
                       {stop_event, POLLIN, 0}};
-  const auto left = backstop_ - steady_clock::now();
-  if (left <= steady_clock::duration::zero()) {
-    box_.kill();
-    throw Error(ErrorCode::backend_lost, "box", "init did not end the stage in time");
-  }
+  const auto left = std::max(backstop_ - steady_clock::now(), steady_clock::duration::zero());
   const auto whole = std::chrono::duration_cast<std::chrono::seconds>(left);
   const timespec timeout{whole.count(), nanoseconds(left - whole).count()};
   if (::ppoll(events, 6, &timeout, nullptr) < 0) {
@@ -148,11 +140,16 @@ void StageRun::poll_once(int stop_event) {
     }
     os::check(-1, "ppoll");
   }
+  // A sink may have held us up for longer than that: what init has said meanwhile counts.
+  if (left == steady_clock::duration::zero() && events[0].revents == 0) {
+    box_.kill();
+    throw Error(ErrorCode::backend_lost, "box", "init did not end the stage in time");
+  }
   if (events[1].revents != 0) {
-    output_.pump(Stream::standard_output);
+    output_.read(Stream::standard_output);
   }
   if (events[2].revents != 0) {
-    output_.pump(Stream::standard_error);
+    output_.read(Stream::standard_error);
   }
   if ((events[4].revents & POLLERR) != 0) {
     input_.stop();
@@ -211,63 +208,66 @@ void StageRun::kill(wire::Stop cause) noexcept {
   }
 }
 
-Result StageRun::make_result() {
-  wire::Ended ended = ended_.value_or(wire::Ended{});
-  if (lost_) {
-    ended.wait_status = SIGKILL;
-    ended.stop = wire::Stop::memory;
-    ended.oom_kills = box_.out_of_memory_kills().value_or(1);
+wire::Ended StageRun::how_it_ended() const {
+  if (!lost_) {
+    if (ended_->stop > wire::Stop::cancelled) {
+      throw_protocol_error();
+    }
+    return *ended_;
   }
+  wire::Ended ended;
+  ended.wait_status = SIGKILL;
+  ended.stop = wire::Stop::memory;
+  ended.oom_kills = box_.out_of_memory_kills().value_or(1);
+  return ended;
+}
+
+Observation StageRun::observation(const wire::Ended& ended) const {
   Observation seen;
   seen.wait_status = ended.wait_status;
-  seen.stop = stop_cause(ended.stop);
+  seen.stop = ended.stop;
   seen.killed_by_us = ended.killed_by_us != 0;
   seen.wall_time = ns(ended.wall_ns);
   seen.cpu_time = ns(ended.cpu_ns);
   seen.oom_counted = ended.oom_kills != wire::not_measured;
   seen.oom_kills = seen.oom_counted ? ended.oom_kills : 0;
-  const StreamUsage& out = output_.usage(Stream::standard_output);
-  const StreamUsage& err = output_.usage(Stream::standard_error);
-  seen.standard_output_bytes = out.total_bytes;
-  seen.standard_error_bytes = err.total_bytes;
+  seen.standard_output_bytes = output_.usage(Stream::standard_output).total_bytes;
+  seen.standard_error_bytes = output_.usage(Stream::standard_error).total_bytes;
   seen.memory_counter = setup_.memory_counter;
   seen.cpu_counter = setup_.cpu_counter;
+  return seen;
+}
 
-  Decision decision = decide(seen, command_.limits);
-  Result result;
-  result.verdict = decision.verdict;
-  result.exit_code = decision.exit_code;
-  result.signal = decision.signal;
-  result.evidence = std::move(decision.evidence);
-  result.backend = box_.backend();
-  result.guarantees = box_.guarantees();
-  result.leftover_processes = ended.leftover_processes;
-  Usage& usage = result.usage;
-  usage.wall_time = seen.wall_time;
-  usage.cpu_time = seen.cpu_time;
-  if (const auto user = measured(ended.cpu_user_ns)) {
-    usage.cpu_user = ns(*user);
-  }
-  if (const auto system = measured(ended.cpu_system_ns)) {
-    usage.cpu_system = ns(*system);
-  }
+Usage StageRun::usage(const wire::Ended& ended) const {
+  Usage usage;
+  usage.wall_time = ns(ended.wall_ns);
+  usage.cpu_time = ns(ended.cpu_ns);
+  usage.cpu_user = measured_time(ended.cpu_user_ns);
+  usage.cpu_system = measured_time(ended.cpu_system_ns);
   usage.memory_peak_bytes = measured(ended.memory_peak_bytes);
   usage.max_rss_bytes = ended.max_rss_bytes;
   usage.processes_peak = measured(ended.processes_peak);
   usage.voluntary_switches = ended.voluntary_switches;
   usage.involuntary_switches = ended.involuntary_switches;
   usage.disk_used_bytes = ended.disk_used_bytes;
-  usage.standard_output = out;
-  usage.standard_error = err;
-  if (measured(ended.process_limit_hits).value_or(0) > 0) {
-    result.touched.push_back({"processes", ended.process_limit_hits});
-  }
-  if (ended.disk_full != 0) {
-    result.touched.push_back({"disk_bytes", 1});
-  }
-  if (ended.inodes_full != 0) {
-    result.touched.push_back({"disk_inodes", 1});
-  }
+  usage.standard_output = output_.usage(Stream::standard_output);
+  usage.standard_error = output_.usage(Stream::standard_error);
+  return usage;
+}
+
+Result StageRun::make_result() const {
+  const wire::Ended ended = how_it_ended();
+  Decision decision = decide(observation(ended), command_.limits);
+  Result result;
+  result.verdict = decision.verdict;
+  result.exit_code = decision.exit_code;
+  result.signal = decision.signal;
+  result.evidence = std::move(decision.evidence);
+  result.usage = usage(ended);
+  result.touched = touched(ended);
+  result.guarantees = box_.guarantees();
+  result.backend = box_.backend();
+  result.leftover_processes = ended.leftover_processes;
   return result;
 }
 

@@ -14,7 +14,6 @@
 #include <sandbox/result.hpp>
 
 #include <chrono>
-#include <exception>
 #include <optional>
 #include <stop_token>
 
@@ -36,7 +35,10 @@ class StageRun {
   void handle_frames();
   void kill(wire::Stop cause) noexcept;
   void init_is_gone();
-  Result make_result();
+  wire::Ended how_it_ended() const;
+  Observation observation(const wire::Ended& ended) const;
+  Usage usage(const wire::Ended& ended) const;
+  Result make_result() const;
 
   Box& box_;
   const Command& command_;

@@ -24,7 +24,7 @@ Evidence cpu_evidence(const Observation& seen, const Limits& limits) {
 }
 
 Evidence wall_evidence(const Observation& seen, const Limits& limits) {
-  return {"wall_time", format_duration(limits.wall_time), format_duration(seen.wall_time),
+  return {"wall_time", format_duration(wall_time(limits)), format_duration(seen.wall_time),
           "CLOCK_MONOTONIC", "init"};
 }
 
@@ -32,8 +32,7 @@ Evidence output_evidence(const Observation& seen, const Limits& limits) {
   const bool out = seen.standard_output_bytes > limits.output_bytes;
   const std::uint64_t written = out ? seen.standard_output_bytes : seen.standard_error_bytes;
   return {"output_bytes", format_size(limits.output_bytes),
-          fmt::format("at least {} bytes", written),
-          out ? "bytes read from standard output" : "bytes read from standard error",
+          fmt::format("at least {} bytes", written), out ? "standard output" : "standard error",
           seen.killed_by_us ? "supervisor" : ""};
 }
 
@@ -44,25 +43,25 @@ bool output_over(const Observation& seen, const Limits& limits) {
 
 void decide_stop(const Observation& seen, const Limits& limits, Decision& decision) {
   switch (seen.stop) {
-  case StopCause::none:
+  case wire::Stop::none:
     return;
-  case StopCause::cpu_time:
+  case wire::Stop::cpu_time:
     decision.verdict = Verdict::cpu_time_limit;
     decision.evidence = cpu_evidence(seen, limits);
     return;
-  case StopCause::wall_time:
+  case wire::Stop::wall_time:
     decision.verdict = Verdict::wall_time_limit;
     decision.evidence = wall_evidence(seen, limits);
     return;
-  case StopCause::memory:
+  case wire::Stop::memory:
     decision.verdict = Verdict::memory_limit;
     decision.evidence = memory_evidence(seen, limits);
     return;
-  case StopCause::output:
+  case wire::Stop::output:
     decision.verdict = Verdict::output_limit;
     decision.evidence = output_evidence(seen, limits);
     return;
-  case StopCause::cancelled:
+  case wire::Stop::cancelled:
     decision.verdict = Verdict::cancelled;
     decision.evidence = {"", "", "stop requested by the caller", "", "supervisor"};
     return;
@@ -92,7 +91,7 @@ Decision decide(const Observation& seen, const Limits& limits) {
   if (seen.oom_counted && seen.oom_kills > 0) {
     decision.verdict = Verdict::memory_limit;
     decision.evidence = memory_evidence(seen, limits);
-  } else if (seen.stop != StopCause::none && seen.killed_by_us) {
+  } else if (seen.stop != wire::Stop::none && seen.killed_by_us) {
     decide_stop(seen, limits, decision);
   } else if (limits.cpu_time != unlimited_time && seen.cpu_time > limits.cpu_time) {
     decision.verdict = Verdict::cpu_time_limit;

@@ -4,6 +4,8 @@
 // decision.
 #pragma once
 
+#include "wire/messages.hpp"
+
 #include <sandbox/limits.hpp>
 #include <sandbox/result.hpp>
 
@@ -14,13 +16,10 @@
 
 namespace sandbox::monitor {
 
-/// The first limit that init or the supervisor acted on.
-enum class StopCause : std::uint8_t { none, cpu_time, wall_time, memory, output, cancelled };
-
 struct Observation {
-  int wait_status{0}; // of the main process, as waitpid(2) gives it
-  StopCause stop{StopCause::none};
-  bool killed_by_us{false}; // the main process lived when we killed it
+  int wait_status{0};                // of the main process, as waitpid(2) gives it
+  wire::Stop stop{wire::Stop::none}; // the first that init or the supervisor acted on
+  bool killed_by_us{false};          // the main process lived when we killed it
   std::chrono::nanoseconds wall_time{0};
   std::chrono::nanoseconds cpu_time{0};
   std::uint64_t oom_kills{0};             // the kernel's count for this stage

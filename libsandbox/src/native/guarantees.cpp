@@ -83,7 +83,8 @@ void require(const std::vector<Offer>& offers, const NativeOptions& options) {
       continue;
     }
     throw Error(ErrorCode::unsupported, fmt::format("guarantee {}", name), offer.guarantee.detail,
-                fmt::format("{}; or accept it by name: accept-missing {}", offer.remedy, name));
+                fmt::format("{}; or accept that {} is missing by name (accept_missing)",
+                            offer.remedy, name));
   }
 }
 

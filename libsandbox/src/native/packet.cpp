@@ -21,7 +21,7 @@ std::string receive_packet_bytes(int socket, wire::Packet kind, int timeout_ms,
   if (got == wire::Packet::failed && wire::decode(bytes, failed)) {
     const ErrorCode code = failed.error == ENOENT ? ErrorCode::not_found : ErrorCode::setup_failed;
     throw os::system_error(code, failed.step, failed.subject, failed.error,
-                           "sandboxrun doctor shows what this host lacks");
+                           "Backend::probe(), or sandboxrun doctor, tells what this host lacks");
   }
   if (got != kind) {
     throw Error(ErrorCode::backend_lost, "launcher", "sent what is not in the protocol");

@@ -1,8 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 #include <sandbox/output.hpp>
 
-#include <algorithm>
-
 namespace sandbox {
 
 CapturedOutput::CapturedOutput(std::uint64_t keep_bytes, Keep keep)
@@ -26,8 +24,22 @@ void CapturedOutput::append(Kept& kept, std::string_view bytes) {
     bytes.remove_prefix(bytes.size() - tail_bytes_);
   }
   kept.tail += bytes;
-  if (kept.tail.size() > tail_bytes_) {
-    kept.tail.erase(0, kept.tail.size() - tail_bytes_);
+  // Not at every write: a program that writes byte by byte would have the whole tail moved each
+  // time.
+  if (kept.tail.size() > 2 * tail_bytes_) {
+    cut(kept.tail);
+  }
+}
+
+CapturedOutput::Kept CapturedOutput::kept(const Kept& stream) const {
+  Kept exact = stream;
+  cut(exact.tail);
+  return exact;
+}
+
+void CapturedOutput::cut(std::string& tail) const {
+  if (tail.size() > tail_bytes_) {
+    tail.erase(0, tail.size() - tail_bytes_);
   }
 }
 

@@ -1,18 +1,19 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// The keys of a recipe; languages/recipe.schema.json lists the same, and a test holds the two
-// together.
+// The keys of a recipe beside limit_names(); languages/recipe.schema.json lists the same, and a
+// test holds the two together.
 #pragma once
 
 #include <string_view>
-#include <vector>
 
 namespace sandbox::recipe {
 
-const std::vector<std::string_view>& recipe_keys();
-const std::vector<std::string_view>& stage_keys();
-const std::vector<std::string_view>& limit_keys();
-const std::vector<std::string_view>& native_keys();
-const std::vector<std::string_view>& test_keys();
+inline constexpr std::string_view recipe_keys[] = {
+    "schema",  "id",  "title", "aliases",    "extensions", "source",  "artifact",
+    "compile", "run", "image", "dockerfile", "native",     "version", "tests"};
+inline constexpr std::string_view stage_keys[] = {"argv", "env", "limits"};
+inline constexpr std::string_view native_keys[] = {"executables", "extra_paths", "debian_packages"};
+inline constexpr std::string_view test_keys[] = {"name", "source", "files",   "input",
+                                                 "args", "output", "verdict", "exit_code"};
 
 } // namespace sandbox::recipe

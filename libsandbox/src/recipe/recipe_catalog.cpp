@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "recipe/yaml_node.hpp"
+#include "recipe/nearest.hpp"
 
 #include <sandbox/error.hpp>
 #include <sandbox/recipe_catalog.hpp>
@@ -53,7 +53,7 @@ RecipeCatalog RecipeCatalog::load(const fs::path& folder) {
   fs::directory_iterator entries(folder, error);
   if (error) {
     throw Error(ErrorCode::not_found, fmt::format("languages folder {}", folder.native()),
-                error.message(), "set SANDBOX_LANGUAGES or give --languages");
+                error.message(), "name another folder, or set SANDBOX_LANGUAGES");
   }
   for (const fs::directory_entry& entry : entries) {
     if (entry.path().extension() == ".yaml") {
@@ -80,9 +80,7 @@ fs::path RecipeCatalog::default_folder() {
   if (const char* chosen = std::getenv("SANDBOX_LANGUAGES"); chosen != nullptr && *chosen != '\0') {
     return chosen;
   }
-  std::error_code error;
-  return fs::is_directory(SANDBOX_INSTALLED_LANGUAGES, error) ? SANDBOX_INSTALLED_LANGUAGES
-                                                              : SANDBOX_SOURCE_LANGUAGES;
+  return SANDBOX_INSTALLED_LANGUAGES;
 }
 
 const Recipe* RecipeCatalog::find(std::string_view id_or_alias) const noexcept {
@@ -117,7 +115,7 @@ const Recipe& RecipeCatalog::at(std::string_view id_or_alias) const {
   }
   const std::string near = recipe::nearest(id_or_alias, names);
   throw Error(ErrorCode::not_found, fmt::format("language \"{}\"", id_or_alias), "is not known",
-              near.empty() ? "sandboxrun languages lists them"
+              near.empty() ? fmt::format("known: {}", fmt::join(names, ", "))
                            : fmt::format("did you mean \"{}\"?", near));
 }
 

@@ -1,10 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "monitor/box_path.hpp"
 #include "recipe/keys.hpp"
 #include "recipe/limits_reader.hpp"
 #include "recipe/placeholder.hpp"
 #include "recipe/yaml_guard.hpp"
 #include "recipe/yaml_node.hpp"
+#include "text/box_path.hpp"
+#include "text/variable_name.hpp"
 
 #include <sandbox/error.hpp>
 #include <sandbox/recipe.hpp>
@@ -56,7 +57,7 @@ void check_stage_placeholders(const MapReader& map, const RecipeStage& stage,
 
 RecipeStage read_stage(const YAML::Node& node, const Limits& defaults, std::string_view artifact,
                        const std::string& file) {
-  const MapReader map(node, file, recipe::stage_keys());
+  const MapReader map(node, file, recipe::stage_keys);
   RecipeStage stage;
   map.at("argv");
   stage.argv = map.texts("argv");
@@ -64,10 +65,12 @@ RecipeStage read_stage(const YAML::Node& node, const Limits& defaults, std::stri
     map.fail("argv", "argv must name a program");
   }
   stage.env = map.text_map("env");
-  for (const auto& [name, value] : stage.env) {
-    if (name.empty() || name.find('=') != std::string::npos) {
-      map.fail("env", fmt::format("\"{}\" cannot name an environment variable", name));
+  try {
+    for (const auto& [name, value] : stage.env) {
+      text::validate_variable_name(name);
     }
+  } catch (const Error& error) {
+    map.fail("env", error.what());
   }
   stage.limits = recipe::read_limits(map.find("limits"), defaults, file);
   check_stage_placeholders(map, stage, artifact);
@@ -88,14 +91,14 @@ bool is_verdict(std::string_view name) {
 }
 
 SelfTest read_test(const YAML::Node& node, const std::string& file) {
-  const MapReader map(node, file, recipe::test_keys());
+  const MapReader map(node, file, recipe::test_keys);
   SelfTest test;
   test.name = map.text("name");
   test.source = map.text("source");
   test.files = map.text_map("files");
   try {
     for (const auto& [path, content] : test.files) {
-      monitor::validate_box_path(path);
+      text::validate_box_path(path);
     }
   } catch (const Error& error) {
     map.fail("files", error.what());
@@ -123,7 +126,7 @@ void read_native(const MapReader& map, Recipe& recipe) {
   if (!map.has("native")) {
     return;
   }
-  const MapReader native(map.at("native"), map.file_name(), recipe::native_keys());
+  const MapReader native(map.at("native"), map.file_name(), recipe::native_keys);
   recipe.executables = native.texts("executables");
   for (const std::string& path : native.texts("extra_paths")) {
     if (!path.starts_with('/')) {
@@ -164,7 +167,7 @@ void read_names(const MapReader& map, Recipe& recipe) {
 }
 
 Recipe read_recipe(const YAML::Node& root, const std::string& file) {
-  const MapReader map(root, file, recipe::recipe_keys());
+  const MapReader map(root, file, recipe::recipe_keys);
   if (map.integer("schema") != schema_version) {
     map.fail("schema", fmt::format("schema {} is not known; this is schema {}", map.text("schema"),
                                    schema_version));
@@ -172,7 +175,8 @@ Recipe read_recipe(const YAML::Node& root, const std::string& file) {
   Recipe recipe;
   read_names(map, recipe);
   if (map.has("compile")) {
-    recipe.compile = read_stage(map.at("compile"), compile_limits(), recipe.artifact_name, file);
+    recipe.compile =
+        read_stage(map.at("compile"), default_compile_limits(), recipe.artifact_name, file);
   }
   recipe.run = read_stage(map.at("run"), Limits{}, recipe.artifact_name, file);
   recipe.image = map.text("image", "");

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "recipe/yaml_guard.hpp"
 
-#include "report/text.hpp"
+#include "text/encoding.hpp"
 
 #include <sandbox/error.hpp>
 
@@ -100,7 +100,7 @@ void guard_characters(std::string_view text, const std::string& file_name) {
   std::size_t line_start = 0;
   while (line_start < text.size()) {
     const std::size_t line_end = std::min(text.find('\n', line_start), text.size());
-    if (!report::is_utf8(text.substr(line_start, line_end - line_start))) {
+    if (!text::is_utf8(text.substr(line_start, line_end - line_start))) {
       refuse_at(text, line_start, file_name, "the line is not UTF-8");
     }
     line_start = line_end + 1;

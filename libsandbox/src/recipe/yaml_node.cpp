@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "recipe/yaml_node.hpp"
 
+#include "recipe/nearest.hpp"
+
 #include <sandbox/error.hpp>
 
 #include <fmt/format.h>
@@ -22,23 +24,6 @@ std::string scalar(const YAML::Node& node, const std::string& file_name, std::st
   return node.Scalar();
 }
 
-std::size_t distance(std::string_view a, std::string_view b) {
-  std::vector<std::size_t> row(b.size() + 1);
-  for (std::size_t j = 0; j <= b.size(); ++j) {
-    row[j] = j;
-  }
-  for (std::size_t i = 1; i <= a.size(); ++i) {
-    std::size_t diagonal = row[0];
-    row[0] = i;
-    for (std::size_t j = 1; j <= b.size(); ++j) {
-      const std::size_t changed = diagonal + (a[i - 1] == b[j - 1] ? 0 : 1);
-      diagonal = row[j];
-      row[j] = std::min({row[j] + 1, row[j - 1] + 1, changed});
-    }
-  }
-  return row[b.size()];
-}
-
 } // namespace
 
 void fail_at(const YAML::Node& node, const std::string& file_name, const std::string& message) {
@@ -46,21 +31,8 @@ void fail_at(const YAML::Node& node, const std::string& file_name, const std::st
   throw ConfigError(file_name, mark.line + 1, mark.column + 1, message);
 }
 
-std::string nearest(std::string_view word, const std::vector<std::string_view>& known) {
-  constexpr std::size_t farthest = 2;
-  std::string best;
-  std::size_t best_distance = farthest + 1;
-  for (const std::string_view candidate : known) {
-    if (const std::size_t here = distance(word, candidate); here < best_distance) {
-      best = candidate;
-      best_distance = here;
-    }
-  }
-  return best;
-}
-
 MapReader::MapReader(const YAML::Node& node, const std::string& file_name,
-                     const std::vector<std::string_view>& known)
+                     std::span<const std::string_view> known)
     : node_(node), file_name_(file_name) {
   if (!node_.IsMap()) {
     fail_at(node_, file_name_, "must be a map of keys and values");

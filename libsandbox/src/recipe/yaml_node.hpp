@@ -1,11 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// A strict reader of YAML maps: every key must be asked for, no key comes twice, every value has
+// A strict reader of YAML maps: every key must be known, no key comes twice, every value has
 // the type that is meant, and every error has its place.
 #pragma once
 
 #include <yaml-cpp/yaml.h>
 
+#include <span>
 #include <string>
 #include <string_view>
 #include <utility>
@@ -17,7 +18,7 @@ class MapReader {
  public:
   /// Throws ConfigError when `node` is no map, has a key twice, or one that is not in `known`.
   MapReader(const YAML::Node& node, const std::string& file_name,
-            const std::vector<std::string_view>& known);
+            std::span<const std::string_view> known);
 
   bool has(std::string_view key) const;
   /// The value of a key that may be missing; an undefined node then.
@@ -41,8 +42,5 @@ class MapReader {
 
 [[noreturn]] void fail_at(const YAML::Node& node, const std::string& file_name,
                           const std::string& message);
-
-/// The known word nearest to `word`, or nothing when none is near.
-std::string nearest(std::string_view word, const std::vector<std::string_view>& known);
 
 } // namespace sandbox::recipe

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "report/text.hpp"
+#include "text/encoding.hpp"
 
 #include <sandbox/report.hpp>
 
@@ -12,10 +12,10 @@ using Json = nlohmann::ordered_json;
 
 /// Text where the bytes are UTF-8; else an object that says how they are written.
 Json bytes(std::string_view value) {
-  if (report::is_utf8(value)) {
+  if (text::is_utf8(value)) {
     return std::string(value);
   }
-  return Json{{"base64", report::to_base64(value)}};
+  return Json{{"base64", text::to_base64(value)}};
 }
 
 template <class Value>

@@ -14,7 +14,7 @@ namespace sandbox {
 namespace {
 
 constexpr std::size_t most_files = 4096;
-constexpr std::uint64_t compile_output_bytes = 1 * MiB;
+constexpr std::uint64_t compile_keep_bytes = 1 * MiB;
 
 /// One submission on its way through one box.
 class Job {
@@ -55,8 +55,7 @@ class Job {
   }
 
   StageReport compile(Session& session, std::stop_token stop) const {
-    announce(Stage::compile);
-    CapturedOutput captured(compile_output_bytes, Keep::head_and_tail);
+    CapturedOutput captured(compile_keep_bytes, Keep::head_and_tail);
     Command command = make_command(*recipe_.compile, *compile_limits_);
     StageReport report{Stage::compile, session.run(command, captured, std::move(stop)), {}, {}};
     report.standard_output = captured.standard_output();
@@ -65,12 +64,15 @@ class Job {
   }
 
   StageReport run(Session& session, std::stop_token stop) const {
-    announce(Stage::run);
-    CapturedOutput captured(run_limits_.output_bytes, options_.keep);
+    CapturedOutput captured(options_.keep_bytes, options_.keep);
+    CallbackSink both([&](Stream stream, std::string_view bytes) {
+      captured.write(stream, bytes);
+      options_.sink->write(stream, bytes);
+    });
     Command command = make_command(recipe_.run, run_limits_);
     command.env.insert(command.env.end(), submission_.env.begin(), submission_.env.end());
     command.input = submission_.input;
-    OutputSink& sink = options_.sink != nullptr ? *options_.sink : captured;
+    OutputSink& sink = options_.sink != nullptr ? static_cast<OutputSink&>(both) : captured;
     StageReport report{Stage::run, session.run(command, sink, std::move(stop)), {}, {}};
     report.standard_output = captured.standard_output();
     report.standard_error = captured.standard_error();
@@ -123,12 +125,6 @@ class Job {
     return command;
   }
 
-  void announce(Stage stage) const {
-    if (options_.on_stage) {
-      options_.on_stage(stage);
-    }
-  }
-
   const Recipe& recipe_;
   const Submission& submission_;
   const RunOptions& options_;
@@ -142,7 +138,7 @@ class Job {
 Sandbox::Sandbox(Backend& backend) noexcept : backend_(&backend) {}
 
 Report Sandbox::run(const Recipe& recipe, const Submission& submission, const RunOptions& options,
-                    std::stop_token stop) {
+                    std::stop_token stop) const {
   const Job job(recipe, submission, options);
   validate(options.run_limits.value_or(recipe.run.limits));
   Report report;

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "monitor/box_path.hpp"
+#include "text/box_path.hpp"
 
 #include <sandbox/error.hpp>
 
@@ -7,7 +7,7 @@
 
 #include <climits>
 
-namespace sandbox::monitor {
+namespace sandbox::text {
 namespace {
 
 [[noreturn]] void refuse(std::string_view path, std::string_view why) {
@@ -46,4 +46,4 @@ void validate_box_path(std::string_view path) {
   }
 }
 
-} // namespace sandbox::monitor
+} // namespace sandbox::text

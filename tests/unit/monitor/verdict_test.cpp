@@ -8,7 +8,6 @@
 using namespace sandbox;
 using namespace std::chrono_literals;
 using monitor::Observation;
-using monitor::StopCause;
 
 namespace {
 
@@ -29,7 +28,7 @@ Observation ended(int status) {
   return seen;
 }
 
-Observation stopped(StopCause cause) {
+Observation stopped(wire::Stop cause) {
   Observation seen = ended(SIGKILL);
   seen.stop = cause;
   seen.killed_by_us = true;
@@ -49,16 +48,16 @@ const Row rows[] = {
     {"SIGKILL by itself", ended(SIGKILL), Verdict::signaled},
     {"SIGXFSZ", ended(SIGXFSZ), Verdict::signaled},
     {"SIGSYS", ended(SIGSYS), Verdict::disallowed_syscall},
-    {"stopped for CPU time", stopped(StopCause::cpu_time), Verdict::cpu_time_limit},
-    {"stopped for wall time", stopped(StopCause::wall_time), Verdict::wall_time_limit},
-    {"stopped for output", stopped(StopCause::output), Verdict::output_limit},
-    {"cancelled", stopped(StopCause::cancelled), Verdict::cancelled},
+    {"stopped for CPU time", stopped(wire::Stop::cpu_time), Verdict::cpu_time_limit},
+    {"stopped for wall time", stopped(wire::Stop::wall_time), Verdict::wall_time_limit},
+    {"stopped for output", stopped(wire::Stop::output), Verdict::output_limit},
+    {"cancelled", stopped(wire::Stop::cancelled), Verdict::cancelled},
     {"out of memory", with(ended(SIGKILL), [](Observation& o) { o.oom_kills = 1; }),
      Verdict::memory_limit},
     {"a child out of memory, exit 0",
      with(ended(exited(0)), [](Observation& o) { o.oom_kills = 1; }), Verdict::memory_limit},
     {"out of memory before the stop for wall time",
-     with(stopped(StopCause::wall_time), [](Observation& o) { o.oom_kills = 2; }),
+     with(stopped(wire::Stop::wall_time), [](Observation& o) { o.oom_kills = 2; }),
      Verdict::memory_limit},
     {"kills that nobody counts",
      with(ended(SIGKILL),
@@ -74,7 +73,7 @@ const Row rows[] = {
     {"exit 0 a hair after the wall limit",
      with(ended(exited(0)), [](Observation& o) { o.wall_time = 6s; }), Verdict::ok},
     {"ended by itself just before the stop",
-     with(ended(exited(0)), [](Observation& o) { o.stop = StopCause::wall_time; }), Verdict::ok},
+     with(ended(exited(0)), [](Observation& o) { o.stop = wire::Stop::wall_time; }), Verdict::ok},
     {"too much output, exit 0",
      with(ended(exited(0)), [](Observation& o) { o.standard_error_bytes = MiB + 1; }),
      Verdict::output_limit},
@@ -92,7 +91,7 @@ TEST_CASE("the first cause gives the verdict") {
 }
 
 TEST_CASE("a limit's evidence names it, its value and its counter") {
-  Observation seen = stopped(StopCause::cpu_time);
+  Observation seen = stopped(wire::Stop::cpu_time);
   seen.cpu_time = 2001ms;
   seen.cpu_counter = "cpu.stat usage_usec";
   const auto decision = monitor::decide(seen, Limits{});

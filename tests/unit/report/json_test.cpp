@@ -1,6 +1,4 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "report/text.hpp"
-
 #include <sandbox/report.hpp>
 
 #include <catch2/catch.hpp>
@@ -49,21 +47,4 @@ TEST_CASE("a compile stage that fails is the verdict of the report") {
   CHECK(report.compile_failed());
   CHECK_FALSE(report.ok());
   CHECK(parsed(report)["compile_failed"] == true);
-}
-
-TEST_CASE("UTF-8 is recognised as RFC 3629 has it") {
-  for (const char* good : {"", "a", "\xc3\xa9", "\xed\x9f\xbf", "\xf4\x8f\xbf\xbf"}) {
-    CHECK(report::is_utf8(good));
-  }
-  for (const char* bad :
-       {"\x80", "\xc0\xaf", "\xc3", "\xed\xa0\x80", "\xf4\x90\x80\x80", "\xe0\x80\x80", "\xff"}) {
-    CHECK_FALSE(report::is_utf8(bad));
-  }
-}
-
-TEST_CASE("base64 is padded") {
-  CHECK(report::to_base64("") == "");
-  CHECK(report::to_base64("f") == "Zg==");
-  CHECK(report::to_base64("fo") == "Zm8=");
-  CHECK(report::to_base64("foo") == "Zm9v");
 }

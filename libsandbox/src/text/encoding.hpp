@@ -4,7 +4,7 @@
 #include <string>
 #include <string_view>
 
-namespace sandbox::report {
+namespace sandbox::text {
 
 /// Whether `bytes` are well-formed UTF-8 (RFC 3629): no surrogates, no overlong forms, nothing
 /// beyond U+10FFFF.
@@ -13,4 +13,4 @@ bool is_utf8(std::string_view bytes) noexcept;
 /// RFC 4648 base64 with padding.
 std::string to_base64(std::string_view bytes);
 
-} // namespace sandbox::report
+} // namespace sandbox::text

@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "report/text.hpp"
+#include "text/encoding.hpp"
 
 #include <cstdint>
 
-namespace sandbox::report {
+namespace sandbox::text {
 namespace {
 
 /// The length of the sequence that `lead` begins, with the range its second byte must be in; 0 for
@@ -69,4 +69,4 @@ std::string to_base64(std::string_view bytes) {
   return text;
 }
 
-} // namespace sandbox::report
+} // namespace sandbox::text
