@@ -25,7 +25,7 @@ _sandboxrun() {
   local backend="--backend --rootfs --require --accept-missing --cgroup-parent --languages --help"
   local run="--lang --file --env --stdin --network --time --wall --memory --processes --cores --output --file-size
     --disk --inodes --open-files --stack --compile-time --compile-memory --report --artifact --artifact-dir --force
-    --head-and-tail --raw"
+    --keep --head-and-tail --raw"
   case $verb:$current in
     languages:-*) _sandboxrun_words --json --strict --jobs $backend ;;
     languages:*)

@@ -37,7 +37,8 @@ complete -c sandboxrun -n "$running" -l report -r -F -d "Write the result as JSO
 complete -c sandboxrun -n "$running" -l artifact -x -d "Bring back files of /box"
 complete -c sandboxrun -n "$running" -l artifact-dir -x -a "(__fish_complete_directories)" -d "Where artifacts go"
 complete -c sandboxrun -n "$running" -l force -d "Overwrite files"
-complete -c sandboxrun -n "$running" -l head-and-tail -d "Keep the end of long output too"
+complete -c sandboxrun -n "$running" -l keep -x -d "What the report keeps of each stream"
+complete -c sandboxrun -n "$running" -l head-and-tail -d "Keep the end of a longer stream too"
 complete -c sandboxrun -n "$running" -l raw -d "Pass control bytes to the terminal"
 complete -c sandboxrun -n "$running" -l version -d "Print the version"
 

@@ -102,10 +102,20 @@ class Reports(Case):
         self.assertEqual([stage["stage"] for stage in report["stages"]], ["compile"])
 
     def test_head_and_tail(self):
-        result = python("print('b' * 9999 + 'end', end='')", "--report", "-", "--output", "100B", "--head-and-tail")
-        kept = json.loads(result.stdout)["stages"][0]["stdout"]
-        self.assertTrue(kept["head"].startswith("b"))
-        self.assertIn("tail", kept)
+        source = "print('begin' + 'b' * 99999 + 'end', end='')"
+        kept = json.loads(python(source, "--report", "-", "--keep", "100B", "--head-and-tail").stdout)["stages"][0]["stdout"]
+        self.assertEqual(kept["head"], "begin" + "b" * 45)
+        self.assertEqual(kept["tail"], "b" * 47 + "end")
+        self.assertEqual((kept["total_bytes"], kept["kept_bytes"], kept["truncated"]), (100007, 100, True))
+
+    def test_what_a_report_keeps_does_not_bound_what_is_printed(self):
+        result = python("print('b' * 9999, end='')", "--report", self.path("report"), "--keep", "10B")
+        self.assertEqual(result.stdout, b"b" * 9999)
+        with open(self.path("report")) as file:
+            self.assertEqual(json.load(file)["stages"][0]["stdout"]["head"], "b" * 10)
+
+    def test_more_than_can_be_kept_is_refused(self):
+        self.assert_refused(python("print(1)", "--keep", "unlimited"), "--keep")
 
     def test_a_report_that_cannot_be_written_is_an_error_before_anything_runs(self):
         self.assert_refused(python("print(1)", "--report", "/no/such/folder/x"), "--report")

@@ -7,6 +7,8 @@
 #include <cmath>
 #include <functional>
 #include <limits>
+#include <set>
+#include <string_view>
 
 using namespace sandbox;
 using namespace std::chrono_literals;
@@ -52,4 +54,31 @@ TEST_CASE("what may be lifted can be lifted") {
   limits.memory_bytes = limits.processes = limits.output_bytes = limits.file_size_bytes =
       limits.stack_bytes = unlimited;
   CHECK_NOTHROW(validate(limits));
+}
+
+TEST_CASE("a limit is set by its name") {
+  Limits limits;
+  set_limit(limits, "memory", "1GiB");
+  set_limit(limits, "wall_time", "3s");
+  CHECK(limits.memory_bytes == GiB);
+  CHECK(wall_time(limits) == 3s);
+  set_limit(limits, "cpu_time", "4s");
+  CHECK(wall_time(limits) == 9s);
+  CHECK_THROWS_WITH(set_limit(limits, "colour", "1"), Catch::Contains("colour"));
+  CHECK_THROWS_AS(set_limit(limits, "cores", "many"), Error);
+}
+
+TEST_CASE("every limit has a name of its own") {
+  const auto& names = limit_names();
+  CHECK(std::set(names.begin(), names.end()).size() == names.size());
+  for (const std::string_view name : names) {
+    Limits limits;
+    CHECK_NOTHROW(set_limit(limits, name,
+                            name == "cpu_time" || name == "wall_time" ? "77s"
+                            : name == "cores" || name == "processes" || name == "disk_inodes" ||
+                                    name == "open_files"
+                                ? "77"
+                                : "77MiB"));
+    CHECK_FALSE(limits == Limits{});
+  }
 }

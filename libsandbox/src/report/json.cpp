@@ -28,9 +28,10 @@ Json optional_ns(const std::optional<std::chrono::nanoseconds>& value) {
 }
 
 Json stream(const StreamUsage& usage, const CapturedOutput::Kept& kept) {
+  const std::uint64_t kept_bytes = kept.head.size() + kept.tail.size();
   Json json{{"total_bytes", usage.total_bytes},
-            {"kept_bytes", usage.kept_bytes},
-            {"truncated", usage.truncated}};
+            {"kept_bytes", kept_bytes},
+            {"truncated", usage.total_bytes > kept_bytes}};
   json["head"] = bytes(kept.head);
   if (!kept.tail.empty()) {
     json["tail"] = bytes(kept.tail);
