@@ -27,11 +27,11 @@ Limits with(Limits limits, const TypedLimits& typed) {
     }
     try {
       set_limit(limits, name, found->second.text);
+      validate(limits);
     } catch (const Error& error) {
       refuse(found->second.option, error.what());
     }
   }
-  validate(limits);
   return limits;
 }
 

@@ -86,6 +86,9 @@ Outcome unblock_signals() noexcept {
 
 Outcome confine(const ChildPlan& plan) noexcept {
   Outcome outcome = check(::setsid(), "setsid");
+  if (!outcome.failed() && plan.join >= 0) {
+    outcome = check(::write(plan.join, "0", 1), "join control group");
+  }
   if (!outcome.failed()) {
     outcome = place_streams(plan.streams);
   }

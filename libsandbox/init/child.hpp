@@ -17,6 +17,7 @@ struct ChildPlan {
   char** argv{nullptr};
   char** envp{nullptr};
   int streams[3]{-1, -1, -1};
+  int join{-1}; // a cgroup.procs
   int landlock{-1};
   bool shared_uid{false};
   sock_fprog filter{};

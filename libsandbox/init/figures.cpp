@@ -55,7 +55,7 @@ std::uint64_t parse_figure(const char* text, const char* key) noexcept {
   return value;
 }
 
-Figures::Figures() noexcept {
+Figures::Figures(const Figures* otherwise) noexcept : otherwise_(otherwise) {
   for (int& file : files_) {
     file = -1;
   }
@@ -76,50 +76,54 @@ void Figures::close() noexcept {
   }
 }
 
+int Figures::file(wire::Figure figure) const noexcept {
+  const int own = files_[static_cast<int>(figure)];
+  return own < 0 && otherwise_ != nullptr ? otherwise_->file(figure) : own;
+}
+
 // On v1 each figure has a file of its own; on v2 user and system time stand in cpu.stat beside the
 // total, so the separate files are absent.
 std::uint64_t Figures::cpu_ns() const noexcept {
-  const int file = files_[static_cast<int>(wire::Figure::cpu_usage)];
-  return has(wire::Figure::cpu_user) ? read_figure(file, nullptr)
-                                     : from_us(read_figure(file, "usage_usec"));
+  const int usage = file(wire::Figure::cpu_usage);
+  return has(wire::Figure::cpu_user) ? read_figure(usage, nullptr)
+                                     : from_us(read_figure(usage, "usage_usec"));
 }
 
 std::uint64_t Figures::cpu_user_ns() const noexcept {
   return has(wire::Figure::cpu_user)
-             ? read_figure(files_[static_cast<int>(wire::Figure::cpu_user)], nullptr)
-             : from_us(read_figure(files_[static_cast<int>(wire::Figure::cpu_usage)], "user_usec"));
+             ? read_figure(file(wire::Figure::cpu_user), nullptr)
+             : from_us(read_figure(file(wire::Figure::cpu_usage), "user_usec"));
 }
 
 std::uint64_t Figures::cpu_system_ns() const noexcept {
   return has(wire::Figure::cpu_system)
-             ? read_figure(files_[static_cast<int>(wire::Figure::cpu_system)], nullptr)
-             : from_us(
-                   read_figure(files_[static_cast<int>(wire::Figure::cpu_usage)], "system_usec"));
+             ? read_figure(file(wire::Figure::cpu_system), nullptr)
+             : from_us(read_figure(file(wire::Figure::cpu_usage), "system_usec"));
 }
 
 std::uint64_t Figures::memory_usage() const noexcept {
-  return read_figure(files_[static_cast<int>(wire::Figure::memory_usage)], nullptr);
+  return read_figure(file(wire::Figure::memory_usage), nullptr);
 }
 
 std::uint64_t Figures::memory_peak() const noexcept {
-  return read_figure(files_[static_cast<int>(wire::Figure::memory_peak)], nullptr);
+  return read_figure(file(wire::Figure::memory_peak), nullptr);
 }
 
 std::uint64_t Figures::oom_kills() const noexcept {
-  return read_figure(files_[static_cast<int>(wire::Figure::memory_events)], "oom_kill");
+  return read_figure(file(wire::Figure::memory_events), "oom_kill");
 }
 
 std::uint64_t Figures::process_limit_hits() const noexcept {
-  return read_figure(files_[static_cast<int>(wire::Figure::pids_events)], "max");
+  return read_figure(file(wire::Figure::pids_events), "max");
 }
 
 std::uint64_t Figures::processes_peak() const noexcept {
-  return read_figure(files_[static_cast<int>(wire::Figure::pids_peak)], nullptr);
+  return read_figure(file(wire::Figure::pids_peak), nullptr);
 }
 
 bool Figures::reset_memory_peak() const noexcept {
-  const int file = files_[static_cast<int>(wire::Figure::memory_peak)];
-  return file >= 0 && ::pwrite(file, "0", 1, 0) == 1;
+  const int peak = file(wire::Figure::memory_peak);
+  return peak >= 0 && ::pwrite(peak, "0", 1, 0) == 1;
 }
 
 } // namespace sandbox::init

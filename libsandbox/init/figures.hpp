@@ -13,13 +13,14 @@ namespace sandbox::init {
 /// The files of one control group, or of one group in several v1 hierarchies.
 class Figures {
  public:
-  Figures() noexcept;
+  /// What is not adopted is read from `otherwise`, which must outlive this.
+  explicit Figures(const Figures* otherwise = nullptr) noexcept;
 
   /// Takes a descriptor for each bit of `present`, in order.
   void adopt(std::uint32_t present, Descriptors& descriptors) noexcept;
   void close() noexcept;
 
-  bool has(wire::Figure figure) const noexcept { return files_[static_cast<int>(figure)] >= 0; }
+  bool has(wire::Figure figure) const noexcept { return file(figure) >= 0; }
 
   /// Each in nanoseconds, bytes or a count; wire::not_measured where the host has no such file.
   std::uint64_t cpu_ns() const noexcept;
@@ -34,6 +35,9 @@ class Figures {
   bool reset_memory_peak() const noexcept;
 
  private:
+  int file(wire::Figure figure) const noexcept;
+
+  const Figures* otherwise_;
   int files_[static_cast<int>(wire::Figure::count)];
 };
 

@@ -37,6 +37,17 @@ int launch(int control, int released, const wire::SetUp& set_up) noexcept {
   return run_launcher(control, set_up);
 }
 
+/// A child that the application forked may hold copies of its sockets: their ends cannot be relied
+/// on to tell that the application is dead.
+void await_end(int application, int launcher, int pid) noexcept {
+  pollfd events[2] = {{launcher, POLLIN, 0}, {application, POLLIN, 0}};
+  while (::poll(events, 2, -1) < 0 && errno == EINTR) {
+  }
+  ::kill(pid, SIGKILL); // process 1 of its pid namespace: every slot and box ends with it
+  while (::waitpid(pid, nullptr, 0) < 0 && errno == EINTR) {
+  }
+}
+
 } // namespace
 
 int run_guard(int control) noexcept {
@@ -50,18 +61,21 @@ int run_guard(int control) noexcept {
       !wire::decode({packet + 1, static_cast<std::size_t>(size) - 1}, set_up)) {
     return refuse(control, {"decode set-up", "", EPROTO});
   }
+  const int application = groups.take();
   int release[2];
   if (::pipe2(release, O_CLOEXEC) != 0) {
     return refuse(control, check(-1, "pipe2"));
   }
   const bool own_user_namespace = set_up.identity != wire::Identity::root;
-  const long pid =
-      clone_process(CLONE_NEWNS | CLONE_NEWPID | (own_user_namespace ? CLONE_NEWUSER : 0));
+  int launcher = -1;
+  const long pid = clone_process(
+      CLONE_NEWNS | CLONE_NEWPID | (own_user_namespace ? CLONE_NEWUSER : 0), &launcher);
   if (pid < 0) {
     return refuse(control, check(-1, "clone launcher"));
   }
   if (pid == 0) {
     ::close(release[1]);
+    ::close(application);
     groups.clear();
     ::_exit(launch(control, release[0], set_up));
   }
@@ -77,9 +91,7 @@ int run_guard(int control) noexcept {
   }
   ::close(release[1]);
   ::close(control);
-  int status = 0;
-  while (::waitpid(static_cast<int>(pid), &status, 0) < 0 && errno == EINTR) {
-  }
+  await_end(application, launcher, static_cast<int>(pid));
   remove_groups(groups, set_up.owner.data());
   return 0;
 }

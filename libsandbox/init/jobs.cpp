@@ -127,13 +127,13 @@ bool Jobs::run(std::string_view payload) noexcept {
     return false;
   }
   os::Fd streams[3] = {os::Fd(received.take()), os::Fd(received.take()), os::Fd(received.take())};
-  const os::Fd group(request.own_group != 0 ? received.take() : -1);
-  Figures own_figures;
-  own_figures.adopt(request.figures, received);
+  const os::Fd group(request.own_group != wire::OwnGroup::none ? received.take() : -1);
+  Figures figures(&state_.figures);
+  figures.adopt(request.figures, received);
   received.clear();
   bool answered = true;
   if (!owes_failure()) {
-    Stage stage(reader_, state_, request, request.own_group != 0 ? own_figures : state_.figures);
+    Stage stage(reader_, state_, request, figures);
     const Outcome outcome =
         stage.start({streams[0].get(), streams[1].get(), streams[2].get()}, group.get());
     for (os::Fd& stream : streams) {
@@ -142,7 +142,7 @@ bool Jobs::run(std::string_view payload) noexcept {
     answered = outcome.failed() ? answer(outcome, start_failure(outcome))
                                 : send_frame(reader_.stream(), stage.finish());
   }
-  own_figures.close();
+  figures.close();
   return answered;
 }
 

@@ -76,12 +76,17 @@ os::Fd open_directory(int parent, const char* name) noexcept {
   return os::Fd(::openat(parent, name, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC));
 }
 
-/// A program may have left a directory that not even its owner may read; the owner may change that.
+/// A program may have left a directory that not even its owner may read or search; the owner may
+/// change that.
 os::Fd open_closed_directory(int parent, const char* name) noexcept {
   os::Fd directory = open_directory(parent, name);
   if (!directory && errno == EACCES) {
     ::fchmodat(parent, name, 0700, 0);
     directory = open_directory(parent, name);
+  }
+  struct stat about {};
+  if (directory && ::fstat(directory.get(), &about) == 0 && (about.st_mode & S_IRWXU) != S_IRWXU) {
+    ::fchmod(directory.get(), (about.st_mode & ALLPERMS) | S_IRWXU);
   }
   return directory;
 }
@@ -118,6 +123,7 @@ struct Walk {
     directory = open_directory(directory.get(), "..");
     listing.restart(offsets[--depth]);
     length = parent_length(length);
+    complete = complete && directory;
     return static_cast<bool>(directory);
   }
 
@@ -179,7 +185,8 @@ Outcome empty(const char* root) noexcept {
 
 bool send_list(int stream, std::uint64_t max_entries) noexcept {
   Walk walk;
-  walk.directory = open_directory(AT_FDCWD, "/box");
+  walk.directory = open_closed_directory(AT_FDCWD, "/box");
+  walk.complete = static_cast<bool>(walk.directory);
   listing.restart(0);
   std::uint64_t sent = 0;
   while (walk.directory) {
@@ -200,6 +207,7 @@ bool send_list(int stream, std::uint64_t max_entries) noexcept {
       continue;
     }
     if (::fstatat(walk.directory.get(), found->d_name, &about, AT_SYMLINK_NOFOLLOW) != 0) {
+      walk.complete = false;
       continue;
     }
     wire::Entry entry;

@@ -134,7 +134,7 @@ Outcome prepare(const wire::NewSlot& request, Descriptors& descriptors, SlotStat
     outcome = drop_bounding_set();
   }
   if (!outcome.failed()) {
-    accepted.landlock = make_landlock_ruleset(request.network_handled != 0, state.landlock);
+    accepted.landlock = make_landlock_ruleset(request.forbid_tcp != 0, state.landlock);
     outcome = watch_children(state.child_signals);
   }
   return outcome;
@@ -143,12 +143,8 @@ Outcome prepare(const wire::NewSlot& request, Descriptors& descriptors, SlotStat
 /// Init shares our memory: until it has ended nothing here may fail in a way that sets errno.
 /// Waits until init has ended or the supervisor is gone; in both cases nothing of the box is left
 /// afterwards.
-int await_box(int socket, int pid, const SlotState& state) noexcept {
-  int status = 0;
-  for (;;) {
-    if (::waitpid(pid, &status, WNOHANG) == pid) {
-      return status;
-    }
+void await_box(int socket, int pid, const SlotState& state) noexcept {
+  while (::waitpid(pid, nullptr, WNOHANG) != pid) {
     pollfd events[2] = {{socket, 0, 0}, {state.child_signals, POLLIN, 0}};
     ::poll(events, 2, -1);
     if ((events[0].revents & (POLLHUP | POLLERR)) != 0) {
@@ -195,8 +191,8 @@ bool serve(int socket, const char* bytes, std::size_t size, Descriptors& descrip
     return send_packet(socket, wire::Packet::failed, failed);
   }
   ::close(stream);
-  return send_packet(socket, wire::Packet::box_gone,
-                     wire::BoxGone{await_box(socket, static_cast<int>(pid), state)});
+  await_box(socket, static_cast<int>(pid), state);
+  return send_packet(socket, wire::Packet::box_gone, wire::BoxGone{});
 }
 
 } // namespace

@@ -77,36 +77,26 @@ Outcome Stage::start(const int (&streams)[3], int group) noexcept {
   plan.argv = argv;
   plan.envp = envp;
   std::copy(streams, streams + 3, plan.streams);
+  plan.join = run_.own_group == wire::OwnGroup::join ? group : -1;
   plan.landlock = slot_.landlock;
   plan.shared_uid = slot_.shared_uid;
   plan.filter.len = static_cast<unsigned short>(run_.filter.size() / sizeof(sock_filter));
   plan.filter.filter = reinterpret_cast<sock_filter*>(const_cast<char*>(run_.filter.data()));
 
-  memory_before_ = figures_.memory_usage();
-  peak_is_new_ = figures_.reset_memory_peak();
-  memory_peak_before_ = figures_.memory_peak();
-  oom_before_ = figures_.oom_kills();
-  process_hits_before_ = figures_.process_limit_hits();
-  in_own_group_ = group >= 0;
-  // The kernel cannot reset this one: in a group that was used before it tells something only when
-  // it grows.
-  processes_peak_before_ = in_own_group_ ? 0 : figures_.processes_peak();
-  cpu_user_before_ = figures_.cpu_user_ns();
-  cpu_system_before_ = figures_.cpu_system_ns();
-  cpu_before_ = figures_.cpu_ns();
-  own_cpu_before_ = clock_ns(CLOCK_PROCESS_CPUTIME_ID);
-
+  born_in_own_group_ = run_.own_group == wire::OwnGroup::born;
+  remember_counters();
   started_ns_ = now_ns();
   next_cpu_check_ns_ =
       started_ns_ + (run_.cpu_ns == wire::no_limit ? 0 : run_.cpu_ns / std::max(run_.parallel, 1U));
   // To be born in a control group takes the rights of init's own id over it, which its file system
   // id gave up.
-  if (group >= 0 && !slot_.shared_uid) {
+  const bool as_init = born_in_own_group_ && !slot_.shared_uid;
+  if (as_init) {
     ::setfsuid(0);
   }
-  const long pid = clone_vfork(become_program, &plan, group);
+  const long pid = clone_vfork(become_program, &plan, born_in_own_group_ ? group : -1);
   const Outcome cloned = check(pid, "clone program");
-  if (group >= 0 && !slot_.shared_uid) {
+  if (as_init) {
     ::setfsuid(program_id);
   }
   if (cloned.failed()) {
@@ -121,13 +111,30 @@ Outcome Stage::start(const int (&streams)[3], int group) noexcept {
   return {};
 }
 
+void Stage::remember_counters() noexcept {
+  memory_before_ = figures_.memory_usage();
+  peak_is_new_ = figures_.reset_memory_peak();
+  memory_peak_before_ = figures_.memory_peak();
+  oom_before_ = figures_.oom_kills();
+  process_hits_before_ = figures_.process_limit_hits();
+  // The kernel cannot reset this one: in a group that was used before it tells something only when
+  // it grows.
+  processes_peak_before_ = born_in_own_group_ ? 0 : figures_.processes_peak();
+  cpu_user_before_ = figures_.cpu_user_ns();
+  cpu_system_before_ = figures_.cpu_system_ns();
+  cpu_before_ = figures_.cpu_ns();
+  own_cpu_before_ = clock_ns(CLOCK_PROCESS_CPUTIME_ID);
+}
+
 wire::Ended Stage::finish() noexcept {
+  bool more_to_reap = false;
   while (!reaped_.main_ended) {
     const std::uint64_t now = now_ns();
     check_deadlines(now);
-    wait_for_event(now);
-    while (reap(WNOHANG)) {
+    if (!more_to_reap) {
+      wait_for_event(now);
     }
+    more_to_reap = reap_some();
     check_memory();
   }
   ended_ns_ = now_ns();
@@ -217,6 +224,17 @@ void Stage::read_stream() noexcept {
   stop(kill.cause);
 }
 
+/// Many at a time, but the deadlines are looked at in between. True when there may be more.
+bool Stage::reap_some() noexcept {
+  constexpr int at_a_time = 256;
+  for (int i = 0; i < at_a_time; ++i) {
+    if (!reap(WNOHANG)) {
+      return false;
+    }
+  }
+  return true;
+}
+
 /// Reaps one process; false when there is none to be had.
 bool Stage::reap(int options) noexcept {
   rusage usage{};
@@ -264,7 +282,6 @@ void Stage::measure(wire::Ended& ended) const noexcept {
   ended.wait_status = reaped_.main_status;
   ended.stop = stop_;
   ended.killed_by_us = killed_by_us_ ? 1 : 0;
-  ended.cpu_from_cgroup = cpu_before_ != wire::not_measured ? 1 : 0;
   ended.wall_ns = ended_ns_ - started_ns_;
   ended.cpu_ns = cpu_used();
   ended.cpu_user_ns = difference(figures_.cpu_user_ns(), cpu_user_before_);
@@ -277,7 +294,7 @@ void Stage::measure(wire::Ended& ended) const noexcept {
   ended.process_limit_hits = difference(figures_.process_limit_hits(), process_hits_before_);
   const std::uint64_t processes_peak = figures_.processes_peak();
   if (processes_peak != wire::not_measured && processes_peak > processes_peak_before_) {
-    ended.processes_peak = processes_peak - (in_own_group_ ? 0 : slot_and_init);
+    ended.processes_peak = processes_peak - (born_in_own_group_ ? 0 : slot_and_init);
   }
   ended.max_rss_bytes = reaped_.max_rss_bytes;
   ended.voluntary_switches = reaped_.voluntary_switches;

@@ -25,8 +25,8 @@ class Stage {
   Stage(FrameReader& reader, const SlotState& slot, const wire::Run& run,
         const Figures& figures) noexcept;
 
-  /// Starts the program in `group` (a cgroup directory, or -1). When this fails the program has not
-  /// run.
+  /// Starts the program in `group` (as wire::OwnGroup says, or -1). When this fails the program has
+  /// not run.
   Outcome start(const int (&streams)[3], int group) noexcept;
 
   /// Waits for the end; afterwards no process but init lives in the box. Does not return when the
@@ -39,6 +39,8 @@ class Stage {
   void wait_for_event(std::uint64_t now) noexcept;
   void read_stream() noexcept;
   bool reap(int options) noexcept;
+  bool reap_some() noexcept;
+  void remember_counters() noexcept;
   void stop(wire::Stop cause) noexcept;
   std::uint64_t cpu_used() const noexcept;
   void measure(wire::Ended& ended) const noexcept;
@@ -64,7 +66,7 @@ class Stage {
   std::uint64_t process_hits_before_{0};
   std::uint64_t processes_peak_before_{0};
   std::uint64_t own_cpu_before_{0};
-  bool in_own_group_{false};
+  bool born_in_own_group_{false};
   bool peak_is_new_{false};
 };
 

@@ -20,9 +20,10 @@ namespace sandbox::monitor {
 
 /// What one stage needs beside the command.
 struct StageSetup {
-  bool own_group{false};           // the first of `descriptors` is a control group to be born in
+  wire::OwnGroup own_group{wire::OwnGroup::none};
   std::uint32_t figures{0};        // bits of wire::Figure
-  std::vector<os::Fd> descriptors; // the group, then its figures
+  std::vector<os::Fd> descriptors; // the one for own_group, then the figures
+  bool cores_limited{true};        // Limits::cores is in force
   std::uint8_t fallback{0};        // bits of wire::Fallback
   std::string_view filter;         // BPF; lives as long as the box
   std::string memory_counter;      // where figures come from, for the evidence
@@ -44,6 +45,16 @@ class Box {
 
   /// Out-of-memory kills since prepare(), read from outside: asked only when init is gone.
   virtual std::optional<std::uint64_t> out_of_memory_kills() noexcept = 0;
+  /// Whether the box's own memory limit was hit since prepare(), where the host can tell: a kill
+  /// without that was for want of memory outside the box.
+  virtual std::optional<bool> memory_limit_reached() noexcept = 0;
+
+  /// Takes Limits::cores out of force until the next prepare(): processes that are to end need CPU
+  /// time for that, and so may init.
+  virtual void lift_cpu_limit() noexcept = 0;
+  /// Takes the memory limit out of force until the next prepare(), for init's own work between
+  /// stages. Throws Error.
+  virtual void lift_memory_limit() = 0;
 
   /// Ends every process of the box at once, init included.
   virtual void kill() noexcept = 0;

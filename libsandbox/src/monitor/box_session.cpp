@@ -20,23 +20,33 @@ wire::Frame BoxSession::next_answer() {
   }
 }
 
+/// What a stage left may fill the box's memory to the last page, and init may share its limit.
+Channel& BoxSession::init_for_work() {
+  if (has_run_) {
+    box_->lift_memory_limit();
+  }
+  return box_->channel();
+}
+
 void BoxSession::put_file(std::string_view path, std::string_view bytes, bool executable) {
   text::validate_box_path(path);
   wire::PutFile request;
   request.path = path;
   request.size = bytes.size();
   request.executable = executable ? 1 : 0;
-  box_->channel().queue(request);
-  box_->channel().queue_data(bytes);
+  Channel& channel = init_for_work();
+  channel.queue(request);
+  channel.queue_data(bytes);
 }
 
 Result BoxSession::run(const Command& command, OutputSink& sink, std::stop_token stop) {
+  has_run_ = true;
   return StageRun(*box_, command, sink).run(std::move(stop));
 }
 
 std::string BoxSession::get_file(std::string_view path, std::uint64_t max_bytes) {
   text::validate_box_path(path);
-  Channel& channel = box_->channel();
+  Channel& channel = init_for_work();
   channel.queue(wire::GetFile{path, max_bytes});
   channel.flush();
   const auto file = expect<wire::File>(next_answer());
@@ -56,20 +66,21 @@ std::string BoxSession::get_file(std::string_view path, std::uint64_t max_bytes)
 }
 
 std::vector<BoxEntry> BoxSession::list_files(std::uint64_t max_entries) {
-  box_->channel().queue(wire::ListFiles{max_entries});
-  box_->channel().flush();
+  Channel& channel = init_for_work();
+  channel.queue(wire::ListFiles{max_entries});
+  channel.flush();
   std::vector<BoxEntry> entries;
   for (;;) {
     const wire::Frame frame = next_answer();
     if (frame.type == wire::FrameType::end_of_list) {
       if (expect<wire::EndOfList>(frame).more != 0) {
         throw Error(ErrorCode::resource, "list files",
-                    "there are more files in the box than asked for");
+                    "the box holds more files than asked for, or some that cannot be listed");
       }
       return entries;
     }
     const auto entry = expect<wire::Entry>(frame);
-    if (entries.size() == max_entries) {
+    if (entries.size() == max_entries || entry.kind > wire::EntryType::other) {
       throw_protocol_error();
     }
     entries.push_back({std::string(entry.path), static_cast<BoxEntry::Type>(entry.kind), entry.size,
@@ -78,8 +89,9 @@ std::vector<BoxEntry> BoxSession::list_files(std::uint64_t max_entries) {
 }
 
 void BoxSession::reset() {
-  box_->channel().queue(wire::Reset{});
-  box_->channel().flush();
+  Channel& channel = init_for_work();
+  channel.queue(wire::Reset{});
+  channel.flush();
   expect<wire::Done>(next_answer());
 }
 

@@ -23,8 +23,10 @@ class BoxSession final : public Session {
 
  private:
   wire::Frame next_answer();
+  Channel& init_for_work();
 
   std::unique_ptr<Box> box_;
+  bool has_run_{false};
 };
 
 } // namespace sandbox::monitor

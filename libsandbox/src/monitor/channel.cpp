@@ -62,6 +62,9 @@ void Channel::flush(std::span<const int> descriptors) {
   if (error == 0) {
     return;
   }
+  if (error != EPIPE && error != ECONNRESET) {
+    throw os::system_error(ErrorCode::backend_lost, "send", "box", error);
+  }
   // Init may have said why before it went.
   for (;;) {
     const wire::Frame frame = receive();

@@ -43,6 +43,8 @@ InputPump::InputPump(const Input& input) {
   os::check(::pipe2(ends, O_CLOEXEC), "pipe2");
   program_end_ = os::Fd(ends[0]);
   pipe_ = os::Fd(ends[1]);
+  // A program may open /dev/stdin, which asks for rights on the pipe.
+  os::check(::fchmod(ends[0], 0666), "fchmod", "pipe");
   os::check(::fcntl(ends[1], F_SETFL, O_NONBLOCK), "fcntl", "O_NONBLOCK");
   if (const auto* bytes = std::get_if<BytesInput>(&input)) {
     pending_ = bytes->bytes;

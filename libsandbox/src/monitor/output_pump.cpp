@@ -4,6 +4,7 @@
 #include "os/system_error.hpp"
 
 #include <fcntl.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include <algorithm>
@@ -18,6 +19,8 @@ OutputPump::OutputPump(OutputSink& sink, std::uint64_t limit_bytes)
     os::check(::pipe2(ends, O_CLOEXEC), "pipe2");
     each.read_end = os::Fd(ends[0]);
     each.write_end = os::Fd(ends[1]);
+    // A program may open /dev/stdout, which asks for rights on the pipe.
+    os::check(::fchmod(ends[1], 0666), "fchmod", "pipe");
     // Only our end: whether a program's stdout blocks is a property it shares with what it starts.
     os::check(::fcntl(ends[0], F_SETFL, O_NONBLOCK), "fcntl", "O_NONBLOCK");
   }

@@ -33,11 +33,12 @@ std::uint64_t nanoseconds(std::chrono::nanoseconds time) noexcept {
 }
 
 /// How many CPUs the program can keep busy.
-std::uint32_t parallel(double cores) noexcept {
+std::uint32_t parallel(double cores, bool limited) noexcept {
   cpu_set_t allowed;
   const int count =
       ::sched_getaffinity(0, sizeof allowed, &allowed) == 0 ? CPU_COUNT(&allowed) : CPU_SETSIZE;
-  return static_cast<std::uint32_t>(std::min(std::ceil(cores), static_cast<double>(count)));
+  return static_cast<std::uint32_t>(limited ? std::min(std::ceil(cores), static_cast<double>(count))
+                                            : count);
 }
 
 void refuse_nul(std::string_view what, std::string_view text) {
@@ -74,9 +75,9 @@ Request::Request(const Command& command, const StageSetup& setup) {
   message_.file_size_bytes = wire_limit(limits.file_size_bytes);
   message_.open_files = limits.open_files;
   message_.stack_bytes = wire_limit(limits.stack_bytes);
-  message_.parallel = parallel(limits.cores);
+  message_.parallel = parallel(limits.cores, setup.cores_limited);
   message_.fallback = setup.fallback;
-  message_.own_group = setup.own_group ? 1 : 0;
+  message_.own_group = setup.own_group;
   message_.figures = setup.figures;
 }
 

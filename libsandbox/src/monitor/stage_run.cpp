@@ -17,7 +17,9 @@ namespace {
 using std::chrono::nanoseconds;
 using std::chrono::steady_clock;
 
-/// How long after the wall limit init may take to end the stage before it is given up.
+/// How long after the wall limit init may take to end the stage before it gets help, and before it
+/// is given up.
+constexpr std::chrono::milliseconds help_grace{50};
 constexpr std::chrono::seconds backstop_grace{5};
 
 /// An eventfd that becomes readable when a stop is requested.
@@ -106,7 +108,8 @@ void StageRun::send_request() {
   input_.close_program_end();
   output_.close_write_ends();
   setup_.descriptors.clear();
-  backstop_ = steady_clock::now() + wall_time(command_.limits) + backstop_grace;
+  started_ = steady_clock::now();
+  deadline_ = started_ + wall_time(command_.limits) + help_grace;
 }
 
 void StageRun::pump(int stop_event) {
@@ -131,7 +134,7 @@ void StageRun::poll_once(int stop_event) {
                       {input_.source(), POLLIN, 0},
                       {input_.destination(), input_events, 0},
                       {stop_event, POLLIN, 0}};
-  const auto left = std::max(backstop_ - steady_clock::now(), steady_clock::duration::zero());
+  const auto left = std::max(deadline_ - steady_clock::now(), steady_clock::duration::zero());
   const auto whole = std::chrono::duration_cast<std::chrono::seconds>(left);
   const timespec timeout{whole.count(), nanoseconds(left - whole).count()};
   if (::ppoll(events, 6, &timeout, nullptr) < 0) {
@@ -142,8 +145,7 @@ void StageRun::poll_once(int stop_event) {
   }
   // A sink may have held us up for longer than that: what init has said meanwhile counts.
   if (left == steady_clock::duration::zero() && events[0].revents == 0) {
-    box_.kill();
-    throw Error(ErrorCode::backend_lost, "box", "init did not end the stage in time");
+    deadline_passed();
   }
   if (events[1].revents != 0) {
     output_.read(Stream::standard_output);
@@ -184,6 +186,23 @@ void StageRun::handle_frames() {
   }
 }
 
+/// Where init shares the program's CPU quota, a busy program may keep it from acting.
+void StageRun::deadline_passed() {
+  if (cpu_limit_lifted_ && steady_clock::now() >= deadline_) {
+    box_.kill();
+    throw Error(ErrorCode::backend_lost, "box", "init did not end the stage in time");
+  }
+  lift_cpu_limit();
+}
+
+void StageRun::lift_cpu_limit() noexcept {
+  if (!cpu_limit_lifted_) {
+    cpu_limit_lifted_ = true;
+    deadline_ = std::max(deadline_, steady_clock::now()) + backstop_grace;
+    box_.lift_cpu_limit();
+  }
+}
+
 /// The kernel may have taken init for the program: where it counted a kill in the box, that is the
 /// answer.
 void StageRun::init_is_gone() {
@@ -200,6 +219,7 @@ void StageRun::kill(wire::Stop cause) noexcept {
     return;
   }
   asked_ = cause;
+  lift_cpu_limit();
   try {
     box_.channel().queue(wire::Kill{cause});
     box_.channel().flush();
@@ -217,6 +237,7 @@ wire::Ended StageRun::how_it_ended() const {
   }
   wire::Ended ended;
   ended.wait_status = SIGKILL;
+  ended.wall_ns = static_cast<std::uint64_t>(nanoseconds(steady_clock::now() - started_).count());
   ended.stop = wire::Stop::memory;
   ended.oom_kills = box_.out_of_memory_kills().value_or(1);
   return ended;
@@ -257,6 +278,11 @@ Usage StageRun::usage(const wire::Ended& ended) const {
 
 Result StageRun::make_result() const {
   const wire::Ended ended = how_it_ended();
+  if (measured(ended.oom_kills).value_or(0) > 0 && !box_.memory_limit_reached().value_or(true)) {
+    throw Error(ErrorCode::resource, "memory",
+                "the kernel ended the program for want of memory outside the box",
+                "run fewer boxes at a time, or give the group they are in more memory");
+  }
   Decision decision = decide(observation(ended), command_.limits);
   Result result;
   result.verdict = decision.verdict;

@@ -34,6 +34,8 @@ class StageRun {
   void poll_once(int stop_event);
   void handle_frames();
   void kill(wire::Stop cause) noexcept;
+  void deadline_passed();
+  void lift_cpu_limit() noexcept;
   void init_is_gone();
   wire::Ended how_it_ended() const;
   Observation observation(const wire::Ended& ended) const;
@@ -45,7 +47,9 @@ class StageRun {
   StageSetup setup_;
   InputPump input_;
   OutputPump output_;
-  std::chrono::steady_clock::time_point backstop_{};
+  std::chrono::steady_clock::time_point started_{};
+  std::chrono::steady_clock::time_point deadline_{};
+  bool cpu_limit_lifted_{false};
   wire::Stop asked_{wire::Stop::none};
   std::optional<wire::Ended> ended_;
   bool lost_{false};

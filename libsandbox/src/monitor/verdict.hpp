@@ -45,7 +45,8 @@ struct Decision {
 ///  cpu_time_limit. CPU time is
 ///     exact, so over is over; wall time is not the program's alone, so there its own end stands.
 ///  4. a stream went beyond its limit: output_limit.
-///  5. it died of SIGSYS: disallowed_syscall. The filter lets no process send that signal.
+///  5. it died of SIGSYS: disallowed_syscall. A program can do that to itself by a timer's signal;
+///  that worsens its own verdict alone.
 ///  6. its own end: signaled, nonzero_exit or ok.
 Decision decide(const Observation& seen, const Limits& limits);
 

@@ -79,7 +79,7 @@ struct NativeBackend::Place {
   std::vector<sock_filter> filter;
   std::unique_ptr<ControlGroups> groups;
   std::unique_ptr<Launcher> launcher;
-  std::shared_ptr<SlotPool> pool;
+  std::unique_ptr<SlotPool> pool;
 
   std::string_view filter_bytes() const noexcept {
     return {reinterpret_cast<const char*>(filter.data()), filter.size() * sizeof(sock_filter)};
@@ -104,8 +104,10 @@ std::unique_ptr<Session> NativeBackend::open(const Environment& environment) {
   std::unique_ptr<Slot> slot;
   os::Fd stream = launch(*here->pool, request, slot);
   std::vector<Guarantee> in_force = guarantees(*slot);
-  return std::make_unique<monitor::BoxSession>(std::make_unique<NativeBox>(
-      here->pool, std::move(slot), std::move(stream), std::move(in_force), here->filter_bytes()));
+  require(in_force, options_);
+  return std::make_unique<monitor::BoxSession>(
+      std::make_unique<NativeBox>(here, *here->pool, std::move(slot), std::move(stream),
+                                  std::move(in_force), here->filter_bytes()));
 }
 
 void NativeBackend::prepare_host() {
@@ -153,17 +155,19 @@ std::shared_ptr<NativeBackend::Place> NativeBackend::place(const Environment& en
   made->launcher = std::make_unique<Launcher>(plan, identity_, *made->groups, owner);
   Place* raw = made.get();
   made->pool =
-      std::make_shared<SlotPool>([this, raw] { return make_slot(*raw); }, options_.max_idle_slots);
+      std::make_unique<SlotPool>([this, raw] { return make_slot(*raw); }, options_.max_idle_slots);
   places_.push_back(made);
   return made;
 }
 
 std::unique_ptr<Slot> NativeBackend::make_slot(Place& place) {
-  const unsigned number = next_slot_++;
-  const GroupAccess access{identity_.host_init_uid(number),
-                           identity_.kind() == wire::Identity::root};
-  return place.launcher->make_slot(identity_.slot(number), place.groups->make_slot(number, access),
-                                   number, place.environment.network == Network::none);
+  SlotNumber number(numbers_);
+  const SlotIds ids = identity_.slot(number.value());
+  const bool has_network = place.environment.network != Network::none;
+  const GroupAccess access{identity_.host_init_uid(number.value()),
+                           identity_.kind() == wire::Identity::root, has_network};
+  return place.launcher->make_slot(ids, place.groups->make_slot(next_group_++, access),
+                                   std::move(number), !has_network);
 }
 
 Probe NativeBackend::probe() {

@@ -42,7 +42,8 @@ class NativeBackend final : public Backend {
   Identity identity_;
   std::vector<Offer> offers_;
   std::vector<std::shared_ptr<Place>> places_;
-  std::atomic<unsigned> next_slot_{0};
+  std::shared_ptr<SlotNumbers> numbers_{std::make_shared<SlotNumbers>(Identity::max_slots)};
+  std::atomic<unsigned> next_group_{0};
 };
 
 } // namespace sandbox::native

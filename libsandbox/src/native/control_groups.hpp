@@ -37,8 +37,13 @@ class SlotGroup {
 
   /// Puts limits into force for the next stage.
   virtual void prepare(const Limits& limits, monitor::StageSetup& setup) = 0;
-  /// The kernel's count since prepare().
+  /// See monitor::Box.
   virtual std::optional<std::uint64_t> out_of_memory_kills() noexcept = 0;
+  virtual std::optional<bool> memory_limit_reached() noexcept = 0;
+  virtual void lift_cpu_limit() noexcept = 0;
+  virtual void lift_memory_limit() = 0;
+  /// Nothing of the boxes so far is charged to it: the next would otherwise have to pay.
+  virtual bool is_clean() noexcept = 0;
 
  protected:
   SlotGroup() = default;
@@ -48,7 +53,11 @@ class SlotGroup {
 struct GroupAccess {
   std::uint32_t init_uid{0}; // host id of init
   bool may_chown{false};     // we can give files to it; otherwise they are opened to all
+  bool has_network{false};   // its boxes can make TCP and UDP sockets
 };
+
+/// What is counted of the sockets of boxes with a network, TCP and UDP, beside their memory limit.
+inline constexpr std::uint64_t socket_buffer_bytes = 16 * MiB;
 
 class ControlGroups {
  public:
@@ -65,6 +74,7 @@ class ControlGroups {
   virtual void create(const std::string& owner) = 0;
   /// For the guard: parent and owner's directory of each hierarchy, in pairs.
   virtual std::vector<int> directories() const = 0;
+  /// `number` is given once only.
   virtual std::unique_ptr<SlotGroup> make_slot(unsigned number, const GroupAccess& access) = 0;
   /// Directories in which owners' directories lie.
   virtual std::vector<std::string> parents() const = 0;

@@ -5,6 +5,7 @@
 // differences, peaks are reset.
 #include "native/control_groups.hpp"
 #include "native/group_directory.hpp"
+#include "native/memory_group_v1.hpp"
 #include "os/file.hpp"
 #include "os/system_error.hpp"
 
@@ -15,7 +16,8 @@
 #include <unistd.h>
 
 #include <algorithm>
-#include <cmath>
+#include <map>
+#include <optional>
 
 namespace sandbox::native {
 namespace {
@@ -49,19 +51,40 @@ constexpr FigureFile figure_files[] = {
     {wire::Figure::pids_peak, "pids", "pids.peak"},
 };
 
+/// A peak is reset by writing to it.
+int flags(const FigureFile& file) {
+  return file.figure == wire::Figure::memory_peak ? O_RDWR : O_RDONLY;
+}
+
+/// What a slot has charged to it beyond this when its box is gone was left by the box. Each
+/// processor may hold a stock of charges back (mm/memcontrol.c, MEMCG_CHARGE_BATCH).
+std::uint64_t slack() {
+  constexpr std::uint64_t stock = 64 * 4 * KiB;
+  return 2 * MiB +
+         stock * static_cast<std::uint64_t>(std::max(::sysconf(_SC_NPROCESSORS_ONLN), 1L));
+}
+
+struct Controllers {
+  std::map<std::string, std::size_t, std::less<>> trees; // which of the trees has each
+  bool memory_alone{false};                              // in its hierarchy
+};
+
 class V1SlotGroup final : public SlotGroup {
  public:
-  V1SlotGroup(const std::vector<Tree>& trees,
-              const std::map<std::string, std::size_t, std::less<>>& controllers,
-              const std::string& name)
-      : controllers_(controllers) {
+  V1SlotGroup(const std::vector<Tree>& trees, const Controllers& controllers, std::string name,
+              const GroupAccess& access)
+      : controllers_(controllers), name_(std::move(name)) {
     for (const Tree& tree : trees) {
-      directories_.emplace_back(tree.owner.get(), name);
+      directories_.emplace_back(tree.owner.get(), name_);
     }
-    memory_usage_ = open("memory", "memory.usage_in_bytes");
-    memory_events_ = open("memory", "memory.oom_control");
-    memory_limit_ = open("memory", "memory.limit_in_bytes", O_WRONLY);
-    memory_and_swap_limit_ = open("memory", "memory.memsw.limit_in_bytes", O_WRONLY);
+    if (has("memory")) {
+      memory_owner_ = trees[controllers_.trees.find("memory")->second].owner.get();
+      memory_.emplace(directory("memory"));
+      if (access.has_network) {
+        os::write_file(directory("memory"), "memory.kmem.tcp.limit_in_bytes",
+                       std::to_string(socket_buffer_bytes));
+      }
+    }
   }
 
   std::vector<os::Fd> joins() override {
@@ -77,8 +100,9 @@ class V1SlotGroup final : public SlotGroup {
   std::uint32_t slot_figures(std::vector<os::Fd>& descriptors) override {
     std::uint32_t present = 0;
     for (const FigureFile& each : figure_files) {
-      os::Fd file = open(each.controller, each.name,
-                         each.figure == wire::Figure::memory_peak ? O_RDWR : O_RDONLY);
+      os::Fd file = has(each.controller)
+                        ? os::try_open_at(directory(each.controller), each.name, flags(each))
+                        : os::Fd();
       if (file) {
         present |= 1U << static_cast<unsigned>(each.figure);
         descriptors.push_back(std::move(file));
@@ -87,18 +111,21 @@ class V1SlotGroup final : public SlotGroup {
     return present;
   }
 
-  void joined() override {}
+  void joined() override {
+    if (memory_) {
+      base_usage_ = memory_->usage();
+    }
+  }
 
   void prepare(const Limits& limits, monitor::StageSetup& setup) override {
-    if (controllers_.contains("memory")) {
-      set_memory(limits.memory_bytes);
-      oom_kills_before_ = read_oom_kills();
+    if (memory_) {
+      prepare_memory(limits.memory_bytes, setup);
     }
-    if (controllers_.contains("pids")) {
+    if (has("pids")) {
       set("pids", "pids.max", pids_,
           limits.processes == unlimited ? "max" : std::to_string(limits.processes + own_processes));
     }
-    if (controllers_.contains("cpu")) {
+    if (has("cpu")) {
       set("cpu", "cpu.cfs_quota_us", quota_, std::to_string(quota_us(limits.cores)));
     }
     setup.memory_counter = "memory.oom_control oom_kill";
@@ -107,75 +134,101 @@ class V1SlotGroup final : public SlotGroup {
 
   std::optional<std::uint64_t> out_of_memory_kills() noexcept override {
     try {
-      const auto now = read_oom_kills();
+      const auto now = memory_ ? stage_memory().out_of_memory_kills() : std::nullopt;
       return now && oom_kills_before_ ? std::optional(*now - *oom_kills_before_) : std::nullopt;
     } catch (const std::exception&) {
       return std::nullopt;
     }
   }
 
- private:
-  os::Fd open(std::string_view controller, const char* file, int flags = O_RDONLY) const {
-    const auto tree = controllers_.find(controller);
-    return tree == controllers_.end()
-               ? os::Fd()
-               : os::try_open_at(directories_[tree->second].get(), file, flags);
+  std::optional<bool> memory_limit_reached() noexcept override {
+    try {
+      return memory_ ? std::optional(stage_memory().limit_was_reached()) : std::nullopt;
+    } catch (const std::exception&) {
+      return std::nullopt;
+    }
   }
 
-  void write(std::string_view controller, const char* file, const std::string& value) const {
-    os::write_file(directories_[controllers_.find(controller)->second].get(), file, value);
+  void lift_cpu_limit() noexcept override {
+    try {
+      if (has("cpu")) {
+        set("cpu", "cpu.cfs_quota_us", quota_, "-1");
+      }
+    } catch (const std::exception&) {
+      // The processes end later, that is all.
+    }
+  }
+
+  void lift_memory_limit() override {
+    if (memory_) {
+      memory_->set_limit(unlimited);
+    }
+  }
+
+  bool is_clean() noexcept override {
+    try {
+      return !memory_ || memory_->usage() <= base_usage_ + slack();
+    } catch (const std::exception&) {
+      return false;
+    }
+  }
+
+ private:
+  bool has(std::string_view controller) const { return controllers_.trees.contains(controller); }
+
+  int directory(std::string_view controller) const {
+    return directories_[controllers_.trees.find(controller)->second].get();
   }
 
   void set(std::string_view controller, const char* file, std::string& last,
            const std::string& value) const {
     if (last != value) {
-      write(controller, file, value);
+      os::write_file(directory(controller), file, value);
       last = value;
     }
   }
 
-  /// The program gets its whole limit beside what earlier stages left and what the slot itself
-  /// holds.
-  void set_memory(std::uint64_t limit) {
-    std::string value = "-1";
-    if (limit != unlimited) {
-      const std::uint64_t used = std::stoull(os::read_fd(memory_usage_.get()));
-      value = std::to_string(limit + (used + usage_step - 1) / usage_step * usage_step);
+  MemoryGroupV1& stage_memory() { return own_memory_ ? *own_memory_ : *memory_; }
+
+  /// The program gets its whole limit beside what the slot itself holds. What an earlier stage left
+  /// behind may be memory that this one can free, so then it gets a group of its own.
+  void prepare_memory(std::uint64_t limit, monitor::StageSetup& setup) {
+    own_memory_.reset();
+    own_directory_ = {};
+    const std::uint64_t used = memory_->usage();
+    if (used > base_usage_ + slack() && controllers_.memory_alone) {
+      make_own_memory(limit, setup);
+    } else {
+      const std::uint64_t beside = (used + usage_step - 1) / usage_step * usage_step;
+      memory_->set_limit(limit == unlimited ? unlimited : limit + beside);
     }
-    if (value == memory_) {
-      return;
-    }
-    // memory+swap may never be below memory: lift it out of the way first.
-    if (memory_and_swap_limit_ && !memory_.empty()) {
-      os::write_fd(memory_and_swap_limit_.get(), "-1", "memory.memsw.limit_in_bytes");
-    }
-    memory_.clear();
-    os::write_fd(memory_limit_.get(), value, "memory.limit_in_bytes");
-    if (memory_and_swap_limit_) {
-      os::write_fd(memory_and_swap_limit_.get(), value, "memory.memsw.limit_in_bytes");
-    }
-    memory_ = value;
+    oom_kills_before_ = stage_memory().out_of_memory_kills();
   }
 
-  std::optional<std::uint64_t> read_oom_kills() const {
-    if (!memory_events_) {
-      return std::nullopt;
+  void make_own_memory(std::uint64_t limit, monitor::StageSetup& setup) {
+    memory_->set_limit(unlimited);
+    own_directory_ = GroupDirectory(memory_owner_, fmt::format("{}.{}", name_, ++own_groups_));
+    own_memory_.emplace(own_directory_.get());
+    own_memory_->set_limit(limit);
+    setup.own_group = wire::OwnGroup::join;
+    setup.descriptors.push_back(os::open_at(own_directory_.get(), "cgroup.procs", O_WRONLY));
+    for (const FigureFile& each : figure_files) {
+      if (each.controller == "memory") {
+        setup.figures |= 1U << static_cast<unsigned>(each.figure);
+        setup.descriptors.push_back(os::open_at(own_directory_.get(), each.name, flags(each)));
+      }
     }
-    constexpr std::string_view key = "\noom_kill ";
-    const std::string text = os::read_fd(memory_events_.get());
-    const std::size_t at = text.find(key);
-    return at == std::string::npos
-               ? std::nullopt
-               : std::optional<std::uint64_t>(std::stoull(text.substr(at + key.size())));
   }
 
-  const std::map<std::string, std::size_t, std::less<>>& controllers_;
+  const Controllers& controllers_;
+  std::string name_;
   std::vector<GroupDirectory> directories_;
-  os::Fd memory_usage_;
-  os::Fd memory_events_;
-  os::Fd memory_limit_;
-  os::Fd memory_and_swap_limit_;
-  std::string memory_;
+  int memory_owner_{-1};
+  std::optional<MemoryGroupV1> memory_;
+  std::uint64_t base_usage_{0};
+  GroupDirectory own_directory_; // of a later stage
+  std::optional<MemoryGroupV1> own_memory_;
+  unsigned own_groups_{0};
   std::string pids_;
   std::string quota_;
   std::optional<std::uint64_t> oom_kills_before_;
@@ -197,14 +250,19 @@ class V1 final : public ControlGroups {
       const auto same = std::find_if(trees_.begin(), trees_.end(), [&](const Tree& tree) {
         return tree.mount_point == found->second;
       });
-      controllers_[controller] = static_cast<std::size_t>(same - trees_.begin());
+      controllers_.trees[controller] = static_cast<std::size_t>(same - trees_.begin());
       if (same == trees_.end()) {
         trees_.push_back({found->second, {}, {}});
       }
     }
+    const auto memory = controllers_.trees.find("memory");
+    controllers_.memory_alone =
+        memory != controllers_.trees.end() &&
+        std::count_if(controllers_.trees.begin(), controllers_.trees.end(),
+                      [&](const auto& each) { return each.second == memory->second; }) == 1;
     counts_swap_ =
         !host_has_swap() ||
-        (controllers_.contains("memory") &&
+        (controllers_.trees.contains("memory") &&
          ::access((hierarchies.v1.find("memory")->second + "/memory.memsw.limit_in_bytes").c_str(),
                   F_OK) == 0);
   }
@@ -239,8 +297,8 @@ class V1 final : public ControlGroups {
     return all;
   }
 
-  std::unique_ptr<SlotGroup> make_slot(unsigned number, const GroupAccess&) override {
-    return std::make_unique<V1SlotGroup>(trees_, controllers_, fmt::format("s{}", number));
+  std::unique_ptr<SlotGroup> make_slot(unsigned number, const GroupAccess& access) override {
+    return std::make_unique<V1SlotGroup>(trees_, controllers_, fmt::format("s{}", number), access);
   }
 
   std::vector<std::string> parents() const override {
@@ -260,7 +318,7 @@ class V1 final : public ControlGroups {
 
   void add(std::vector<Offer>& offers, std::string_view name, const char* controller,
            const char* detail) const {
-    const bool present = controllers_.contains(controller);
+    const bool present = controllers_.trees.contains(controller);
     offers.push_back(
         {{std::string(name), present,
           present ? detail : fmt::format("no usable cgroup v1 hierarchy with {}", controller)},
@@ -270,7 +328,7 @@ class V1 final : public ControlGroups {
 
   std::string parent_;
   std::vector<Tree> trees_;
-  std::map<std::string, std::size_t, std::less<>> controllers_;
+  Controllers controllers_;
   bool counts_swap_{false};
 };
 

@@ -81,7 +81,7 @@ class V2SlotGroup final : public SlotGroup {
       os::write_file(stage_.get(), "cpu.max",
                      fmt::format("{} {}", quota_us(limits.cores), quota_period_us));
     }
-    setup.own_group = true;
+    setup.own_group = wire::OwnGroup::born;
     setup.descriptors.push_back(os::open_at(stage_.get(), ".", O_RDONLY | O_DIRECTORY));
     for (const FigureFile& each : figure_files) {
       os::Fd file = os::try_open_at(stage_.get(), each.name, O_RDONLY);
@@ -95,23 +95,47 @@ class V2SlotGroup final : public SlotGroup {
   }
 
   std::optional<std::uint64_t> out_of_memory_kills() noexcept override {
-    try {
-      constexpr std::string_view key = "oom_kill ";
-      const std::string text = os::read_file(stage_.get(), "memory.events");
-      const std::size_t at = text.find(key);
-      return at == std::string::npos
-                 ? std::nullopt
-                 : std::optional<std::uint64_t>(std::stoull(text.substr(at + key.size())));
-    } catch (const std::exception&) {
-      return std::nullopt;
+    return memory_event("oom_kill ");
+  }
+
+  // Counts where the limit is that was reached, not where the kernel then chose a process.
+  std::optional<bool> memory_limit_reached() noexcept override {
+    const auto times = memory_event("oom ");
+    return times ? std::optional(*times > 0) : std::nullopt;
+  }
+
+  void lift_cpu_limit() noexcept override {
+    if (has("cpu") && stage_) {
+      try {
+        os::write_file(stage_.get(), "cpu.max", "max");
+      } catch (const std::exception&) {
+        // The processes end later, that is all.
+      }
     }
   }
+
+  void lift_memory_limit() override {}               // init is in no group with a limit
+  bool is_clean() noexcept override { return true; } // each stage gets a fresh group
 
  private:
   static std::vector<os::Fd> procs(int directory) {
     std::vector<os::Fd> files;
     files.push_back(os::open_at(directory, "cgroup.procs", O_WRONLY));
     return files;
+  }
+
+  std::optional<std::uint64_t> memory_event(std::string_view key) const noexcept {
+    try {
+      std::istringstream lines(os::read_file(stage_.get(), "memory.events"));
+      for (std::string line; std::getline(lines, line);) {
+        if (line.starts_with(key)) {
+          return std::stoull(line.substr(key.size()));
+        }
+      }
+    } catch (const std::exception&) {
+      // As good as no such file.
+    }
+    return std::nullopt;
   }
 
   bool has(std::string_view controller) const {

@@ -88,4 +88,13 @@ void require(const std::vector<Offer>& offers, const NativeOptions& options) {
   }
 }
 
+void require(const std::vector<Guarantee>& in_force, const NativeOptions& options) {
+  for (const Guarantee& guarantee : in_force) {
+    if (!guarantee.in_force && contains(options.require, guarantee.name)) {
+      throw Error(ErrorCode::unsupported, fmt::format("guarantee {}", guarantee.name),
+                  "cannot be given to this box");
+    }
+  }
+}
+
 } // namespace sandbox::native

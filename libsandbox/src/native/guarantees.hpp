@@ -37,4 +37,7 @@ void validate_names(const NativeOptions& options);
 /// accepted as missing. Landlock is missed only when it is required.
 void require(const std::vector<Offer>& offers, const NativeOptions& options);
 
+/// Throws Error(unsupported) when a guarantee that is required by name turned out to be missing.
+void require(const std::vector<Guarantee>& in_force, const NativeOptions& options);
+
 } // namespace sandbox::native

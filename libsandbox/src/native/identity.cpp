@@ -16,6 +16,7 @@
 #include <charconv>
 #include <cstddef>
 #include <cstring>
+#include <random>
 #include <sstream>
 
 namespace sandbox::native {
@@ -25,12 +26,14 @@ namespace {
 constexpr IdRange root_range{1'900'000'000, 4096 * 2 * Identity::max_slots};
 constexpr std::uint32_t slice_size = 2 * Identity::max_slots;
 
-/// Binds the abstract socket that stands for a slice of `range`.
+/// Binds the abstract socket that stands for a slice of the host ids in `range`.
 os::Fd lock_slice(const IdRange& range, std::uint32_t& base) {
   const std::uint32_t slices = range.count / slice_size;
+  // Containers that share ids may have network namespaces, and so sockets, of their own: they must
+  // not all begin with the same slice.
+  const std::uint32_t begin = std::random_device()();
   for (std::uint32_t i = 0; i < slices; ++i) {
-    // Neighbouring processes begin their search far apart.
-    const std::uint32_t slice = (static_cast<std::uint32_t>(::getpid()) * 7 + i) % slices;
+    const std::uint32_t slice = (begin % slices + i) % slices;
     base = range.first + slice * slice_size;
     os::Fd socket(os::check(::socket(AF_UNIX, SOCK_DGRAM | SOCK_CLOEXEC, 0), "socket"));
     sockaddr_un address{};
@@ -111,9 +114,12 @@ Identity Identity::choose() {
       !newuidmap.empty() && !newgidmap.empty()) {
     identity.kind_ = wire::Identity::subuids;
     identity.base_ = 1;
-    identity.first_host_id_ = uids->first;
-    identity.uid_map_command_ = map_command(newuidmap, ::geteuid(), {uids->first, slice_size});
-    identity.gid_map_command_ = map_command(newgidmap, ::getegid(), {gids->first, slice_size});
+    identity.lock_ =
+        lock_slice({uids->first, std::min(uids->count, gids->count)}, identity.first_host_id_);
+    const std::uint32_t first_gid = gids->first + (identity.first_host_id_ - uids->first);
+    identity.uid_map_command_ =
+        map_command(newuidmap, ::geteuid(), {identity.first_host_id_, slice_size});
+    identity.gid_map_command_ = map_command(newgidmap, ::getegid(), {first_gid, slice_size});
   }
   return identity;
 }
@@ -122,7 +128,7 @@ SlotIds Identity::slot(unsigned number) const noexcept {
   if (kind_ == wire::Identity::single) {
     return {0, 0};
   }
-  const std::uint32_t first = base_ + 2 * (number % max_slots);
+  const std::uint32_t first = base_ + 2 * number;
   return {first, first + 1};
 }
 

@@ -41,7 +41,7 @@ class Identity {
  private:
   wire::Identity kind_{wire::Identity::single};
   std::uint32_t base_{0};
-  std::uint32_t first_host_id_{0}; // of the subordinate ids
+  std::uint32_t first_host_id_{0}; // of the subordinate ids in use
   os::Fd lock_; // an abstract socket whose name is the range: the kernel gives it up with us
   std::vector<std::string> uid_map_command_;
   std::vector<std::string> gid_map_command_;

@@ -9,6 +9,7 @@
 #include <sched.h>
 #include <spawn.h>
 #include <sys/socket.h>
+#include <sys/syscall.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -139,17 +140,21 @@ void Launcher::set_up(const TreePlan& plan, const Identity& identity, const Cont
   message.binds = binds.list();
   message.links = links.list();
   message.texts = texts.list();
-  send_packet(control_.get(), wire::Packet::set_up, message, groups.directories());
+  const os::Fd self(os::check(static_cast<int>(::syscall(SYS_pidfd_open, ::getpid(), 0)),
+                              "pidfd_open", "the application"));
+  std::vector<int> descriptors = groups.directories();
+  descriptors.insert(descriptors.begin(), self.get());
+  send_packet(control_.get(), wire::Packet::set_up, message, descriptors);
   receive_packet<wire::Accepted>(control_.get(), wire::Packet::accepted, answer_timeout_ms);
 }
 
 std::unique_ptr<Slot> Launcher::make_slot(const SlotIds& ids, std::unique_ptr<SlotGroup> group,
-                                          unsigned number, bool forbid_tcp) {
+                                          SlotNumber number, bool forbid_tcp) {
   auto [ours, theirs] = os::socket_pair(SOCK_SEQPACKET);
   wire::NewSlot request;
   request.init_uid = ids.init;
   request.program_uid = ids.program;
-  request.network_handled = forbid_tcp ? 1 : 0;
+  request.forbid_tcp = forbid_tcp ? 1 : 0;
   std::vector<os::Fd> owned;
   if (group != nullptr) {
     owned = group->joins();
@@ -164,21 +169,37 @@ std::unique_ptr<Slot> Launcher::make_slot(const SlotIds& ids, std::unique_ptr<Sl
   for (const os::Fd& file : owned) {
     descriptors.push_back(file.get());
   }
-  std::vector<os::Fd> pidfd;
-  {
-    const std::lock_guard lock(mutex_);
-    send_packet(control_.get(), wire::Packet::new_slot, request, descriptors);
-    receive_packet<wire::Accepted>(control_.get(), wire::Packet::accepted, answer_timeout_ms,
-                                   &pidfd);
-  }
+  std::vector<os::Fd> pidfd = ask(request, descriptors);
   theirs.close();
   if (pidfd.size() != 1) {
     throw Error(ErrorCode::backend_lost, "launcher", "sent what is not in the protocol");
   }
-  auto slot =
-      std::make_unique<Slot>(std::move(ours), std::move(pidfd.front()), std::move(group), number);
+  auto slot = std::make_unique<Slot>(std::move(ours), std::move(pidfd.front()), std::move(group),
+                                     std::move(number));
   slot->await_ready(answer_timeout_ms);
   return slot;
+}
+
+/// The launcher answers each request once, in order. One that came too late must not be taken for
+/// the next one's: its pidfd is another slot's.
+std::vector<os::Fd> Launcher::ask(const wire::NewSlot& request,
+                                  const std::vector<int>& descriptors) {
+  const std::lock_guard lock(mutex_);
+  send_packet(control_.get(), wire::Packet::new_slot, request, descriptors);
+  for (++unanswered_;; --unanswered_) {
+    if (!os::wait_readable(control_.get(), answer_timeout_ms)) {
+      throw Error(ErrorCode::backend_lost, "launcher", "does not answer");
+    }
+    if (unanswered_ == 1) {
+      break;
+    }
+    char stale[wire::max_answer];
+    os::receive(control_.get(), stale, true, nullptr);
+  }
+  --unanswered_;
+  std::vector<os::Fd> pidfd;
+  receive_packet<wire::Accepted>(control_.get(), wire::Packet::accepted, answer_timeout_ms, &pidfd);
+  return pidfd;
 }
 
 } // namespace sandbox::native

@@ -14,6 +14,7 @@
 #include <memory>
 #include <mutex>
 #include <string>
+#include <vector>
 
 namespace sandbox::native {
 
@@ -30,14 +31,17 @@ class Launcher {
 
   /// Clones a slot. Thread-safe. Throws Error.
   std::unique_ptr<Slot> make_slot(const SlotIds& ids, std::unique_ptr<SlotGroup> group,
-                                  unsigned number, bool forbid_tcp);
+                                  SlotNumber number, bool forbid_tcp);
 
  private:
   void set_up(const TreePlan& plan, const Identity& identity, const ControlGroups& groups,
               const std::string& owner);
 
+  std::vector<os::Fd> ask(const wire::NewSlot& request, const std::vector<int>& descriptors);
+
   std::mutex mutex_;
   os::Fd control_;
+  unsigned unanswered_{0};
   pid_t guard_{-1};
 };
 

@@ -7,14 +7,14 @@
 
 namespace sandbox::native {
 
-NativeBox::NativeBox(std::shared_ptr<SlotPool> pool, std::unique_ptr<Slot> slot, os::Fd stream,
-                     std::vector<Guarantee> guarantees, std::string_view filter)
-    : pool_(std::move(pool)), slot_(std::move(slot)), channel_(std::move(stream)),
-      guarantees_(std::move(guarantees)), filter_(filter) {}
+NativeBox::NativeBox(std::shared_ptr<void> keep_alive, SlotPool& pool, std::unique_ptr<Slot> slot,
+                     os::Fd stream, std::vector<Guarantee> guarantees, std::string_view filter)
+    : keep_alive_(std::move(keep_alive)), pool_(pool), slot_(std::move(slot)),
+      channel_(std::move(stream)), guarantees_(std::move(guarantees)), filter_(filter) {}
 
 NativeBox::~NativeBox() {
   channel_.close();
-  pool_->give_back(std::move(slot_));
+  pool_.give_back(std::move(slot_));
 }
 
 monitor::StageSetup NativeBox::prepare(const Limits& limits) {
@@ -24,6 +24,7 @@ monitor::StageSetup NativeBox::prepare(const Limits& limits) {
   if (slot_->group() != nullptr) {
     slot_->group()->prepare(limits, setup);
   }
+  setup.cores_limited = in_force(cpu_share);
   if (!in_force(memory_cgroup)) {
     setup.fallback |= static_cast<std::uint8_t>(wire::Fallback::memory);
   }
@@ -35,6 +36,22 @@ monitor::StageSetup NativeBox::prepare(const Limits& limits) {
 
 std::optional<std::uint64_t> NativeBox::out_of_memory_kills() noexcept {
   return slot_->group() != nullptr ? slot_->group()->out_of_memory_kills() : std::nullopt;
+}
+
+std::optional<bool> NativeBox::memory_limit_reached() noexcept {
+  return slot_->group() != nullptr ? slot_->group()->memory_limit_reached() : std::nullopt;
+}
+
+void NativeBox::lift_cpu_limit() noexcept {
+  if (slot_->group() != nullptr) {
+    slot_->group()->lift_cpu_limit();
+  }
+}
+
+void NativeBox::lift_memory_limit() {
+  if (slot_->group() != nullptr) {
+    slot_->group()->lift_memory_limit();
+  }
 }
 
 void NativeBox::kill() noexcept {

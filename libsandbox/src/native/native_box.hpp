@@ -11,9 +11,9 @@ namespace sandbox::native {
 /// A box in a slot; gives the slot back when it is destroyed.
 class NativeBox final : public monitor::Box {
  public:
-  /// `filter` is BPF and must live as long as the box.
-  NativeBox(std::shared_ptr<SlotPool> pool, std::unique_ptr<Slot> slot, os::Fd stream,
-            std::vector<Guarantee> guarantees, std::string_view filter);
+  /// `keep_alive` owns what `pool` and `filter` (BPF) point to.
+  NativeBox(std::shared_ptr<void> keep_alive, SlotPool& pool, std::unique_ptr<Slot> slot,
+            os::Fd stream, std::vector<Guarantee> guarantees, std::string_view filter);
   ~NativeBox() override;
 
   monitor::Channel& channel() noexcept override { return channel_; }
@@ -21,12 +21,16 @@ class NativeBox final : public monitor::Box {
   const std::vector<Guarantee>& guarantees() const noexcept override { return guarantees_; }
   monitor::StageSetup prepare(const Limits& limits) override;
   std::optional<std::uint64_t> out_of_memory_kills() noexcept override;
+  std::optional<bool> memory_limit_reached() noexcept override;
+  void lift_cpu_limit() noexcept override;
+  void lift_memory_limit() override;
   void kill() noexcept override;
 
  private:
   bool in_force(std::string_view guarantee) const noexcept;
 
-  std::shared_ptr<SlotPool> pool_;
+  std::shared_ptr<void> keep_alive_;
+  SlotPool& pool_;
   std::unique_ptr<Slot> slot_;
   monitor::Channel channel_;
   std::vector<Guarantee> guarantees_;

@@ -7,7 +7,7 @@ namespace sandbox::native {
 
 std::string receive_packet_bytes(int socket, wire::Packet kind, int timeout_ms,
                                  std::vector<os::Fd>* descriptors) {
-  char buffer[4096];
+  char buffer[wire::max_answer];
   if (!os::wait_readable(socket, timeout_ms)) {
     throw Error(ErrorCode::backend_lost, "launcher", "does not answer");
   }

@@ -13,13 +13,15 @@ namespace sandbox::native {
 namespace {
 
 constexpr int end_timeout_ms = 10'000;
+/// System V shared memory, for one, is given back a while after the last process has ended.
+constexpr std::chrono::milliseconds time_to_settle{100};
 
 } // namespace
 
 Slot::Slot(os::Fd socket, os::Fd process, std::unique_ptr<SlotGroup> group,
-           unsigned number) noexcept
-    : socket_(std::move(socket)), process_(std::move(process)), group_(std::move(group)),
-      number_(number) {}
+           SlotNumber number) noexcept
+    : number_(std::move(number)), group_(std::move(group)), socket_(std::move(socket)),
+      process_(std::move(process)) {}
 
 Slot::~Slot() {
   if (occupied_) {
@@ -48,15 +50,31 @@ os::Fd Slot::launch(const wire::Launch& request) {
   return std::move(ours);
 }
 
-bool Slot::await_free(int timeout_ms) {
+Slot::State Slot::await_free(int timeout_ms) noexcept {
   if (occupied_ && os::wait_readable(socket_.get(), timeout_ms)) {
-    receive_packet<wire::BoxGone>(socket_.get(), wire::Packet::box_gone, timeout_ms);
+    try {
+      receive_packet<wire::BoxGone>(socket_.get(), wire::Packet::box_gone, timeout_ms);
+    } catch (const std::exception&) {
+      kill();
+      return State::spent;
+    }
     occupied_ = false;
+    gone_at_ = std::chrono::steady_clock::now();
   }
-  return !occupied_;
+  if (occupied_) {
+    return State::occupied;
+  }
+  if (group_ == nullptr || group_->is_clean()) {
+    return State::free;
+  }
+  return std::chrono::steady_clock::now() - gone_at_ < time_to_settle ? State::settling
+                                                                      : State::spent;
 }
 
 void Slot::kill() noexcept {
+  if (group_ != nullptr) {
+    group_->lift_cpu_limit(); // to end takes CPU time
+  }
   killed_ = true;
   ::syscall(SYS_pidfd_send_signal, process_.get(), SIGKILL, nullptr, 0);
 }

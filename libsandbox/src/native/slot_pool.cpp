@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "native/slot_pool.hpp"
 
-#include <sandbox/error.hpp>
+#include <vector>
 
 namespace sandbox::native {
 namespace {
@@ -11,39 +11,34 @@ namespace {
 constexpr std::size_t enough_ending = 4;
 constexpr int end_timeout_ms = 5'000;
 
-/// A slot that is lost is as good as none.
-bool is_free(Slot& slot, int timeout_ms) noexcept {
-  try {
-    return slot.await_free(timeout_ms);
-  } catch (const std::exception&) {
-    slot.kill();
-    return false;
-  }
-}
-
 } // namespace
 
 SlotPool::SlotPool(Make make, std::size_t max_idle) : make_(std::move(make)), max_idle_(max_idle) {}
 
 std::unique_ptr<Slot> SlotPool::take() {
+  std::vector<std::unique_ptr<Slot>> spent; // ended when the lock is given up
   std::unique_ptr<Slot> oldest;
   {
     const std::lock_guard lock(mutex_);
     // From the back: what was used last is still in the caches.
-    for (auto slot = idle_.end(); slot != idle_.begin();) {
-      --slot;
-      if (is_free(**slot, 0)) {
-        std::unique_ptr<Slot> taken = std::move(*slot);
-        idle_.erase(slot);
+    for (std::size_t i = idle_.size(); i-- > 0;) {
+      const Slot::State state = idle_[i]->await_free(0);
+      if (state != Slot::State::free && state != Slot::State::spent) {
+        continue;
+      }
+      std::unique_ptr<Slot> taken = std::move(idle_[i]);
+      idle_.erase(idle_.begin() + static_cast<std::ptrdiff_t>(i));
+      if (state == Slot::State::free) {
         return taken;
       }
+      spent.push_back(std::move(taken));
     }
     if (idle_.size() >= enough_ending) {
       oldest = std::move(idle_.front());
       idle_.pop_front();
     }
   }
-  if (oldest != nullptr && is_free(*oldest, end_timeout_ms)) {
+  if (oldest != nullptr && oldest->await_free(end_timeout_ms) == Slot::State::free) {
     return oldest;
   }
   oldest.reset();

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "os/socket.hpp"
 
+#include "os/max_descriptors.hpp"
 #include "os/system_error.hpp"
 
 #include <poll.h>
@@ -10,12 +11,6 @@
 #include <cstring>
 
 namespace sandbox::os {
-namespace {
-
-constexpr std::size_t max_descriptors = 24;
-
-} // namespace
-
 std::pair<Fd, Fd> socket_pair(int type) {
   int ends[2];
   check(::socketpair(AF_UNIX, type | SOCK_CLOEXEC, 0, ends), "socketpair");
@@ -24,6 +19,9 @@ std::pair<Fd, Fd> socket_pair(int type) {
 
 int send(int socket, std::string_view bytes, std::span<const int> descriptors) noexcept {
   alignas(cmsghdr) char control[CMSG_SPACE(sizeof(int) * max_descriptors)]{};
+  if (descriptors.size() > max_descriptors) {
+    return EINVAL;
+  }
   while (!bytes.empty()) {
     iovec part{const_cast<char*>(bytes.data()), bytes.size()};
     msghdr message{};

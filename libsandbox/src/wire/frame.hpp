@@ -12,7 +12,7 @@ namespace sandbox::wire {
 
 inline constexpr std::uint32_t protocol_version = 1;
 inline constexpr std::size_t max_payload = std::size_t{1} << 20;
-/// Bytes of a file or of output in one `data` or `output` frame.
+/// Bytes of a file in one `data` frame.
 inline constexpr std::size_t max_chunk = std::size_t{256} << 10;
 
 enum class FrameType : std::uint16_t {

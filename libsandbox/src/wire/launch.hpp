@@ -4,6 +4,7 @@
 // SOCK_SEQPACKET socket, descriptors beside it.
 #pragma once
 
+#include "os/max_descriptors.hpp"
 #include "wire/codec.hpp"
 #include "wire/messages.hpp"
 
@@ -13,7 +14,8 @@
 namespace sandbox::wire {
 
 inline constexpr std::size_t max_packet = 128 << 10;
-inline constexpr std::size_t max_descriptors = 24;
+inline constexpr std::size_t max_answer = 4096; // of guard, launcher and slots
+inline constexpr std::size_t max_descriptors = os::max_descriptors;
 
 /// How user ids are mapped.
 enum class Identity : std::uint8_t {
@@ -22,9 +24,9 @@ enum class Identity : std::uint8_t {
   single,  // unprivileged without: init and program share the one id
 };
 
-/// First packet on the control socket, to the guard. Descriptors: for each control group hierarchy
-/// of ours the parent directory and the owner's directory in it, which the guard empties and
-/// removes at the end.
+/// First packet on the control socket, to the guard. Descriptors: a pidfd of the application; for
+/// each control group hierarchy of ours the parent directory and the owner's directory in it, which
+/// the guard empties and removes at the end.
 struct SetUp {
   Identity identity{Identity::root};
   std::uint32_t user_id{0}; // of the application
@@ -58,14 +60,14 @@ struct NewSlot {
   std::uint32_t figures{0}; // bits of Figure
   std::uint8_t joins{0};    // how many cgroup.procs
   std::uint8_t late_joins{0};
-  std::uint8_t network_handled{1}; // Landlock also forbids TCP
+  std::uint8_t forbid_tcp{1}; // by Landlock, beside the filter
   void fields(auto& field) noexcept {
     field(init_uid);
     field(program_uid);
     field(figures);
     field(joins);
     field(late_joins);
-    field(network_handled);
+    field(forbid_tcp);
   }
 };
 
@@ -94,8 +96,7 @@ struct Launch {
 
 /// From a slot: the box is gone, with every process, mount and file of it.
 struct BoxGone {
-  std::int32_t wait_status{0};
-  void fields(auto& field) noexcept { field(wait_status); }
+  void fields(auto&) noexcept {}
 };
 
 /// What a packet holds; its first byte.

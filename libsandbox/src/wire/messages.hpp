@@ -42,13 +42,19 @@ enum class Figure : std::uint8_t {
 };
 
 /// Which of the limits are left to rlimits because the host gives no control group for them.
-enum class Fallback : std::uint8_t { none = 0, memory = 1, processes = 2 };
+enum class Fallback : std::uint8_t { memory = 1, processes = 2 };
 
 inline constexpr std::uint64_t no_limit = ~std::uint64_t{0};
 
-/// Runs a stage. On a socket that can carry descriptors there come stdin, stdout and stderr, then,
-/// when `own_group` is set, the directory of the control group to be born in and that group's
-/// figures.
+/// How the program gets into a control group that is not init's.
+enum class OwnGroup : std::uint8_t {
+  none,
+  born, // by CLONE_INTO_CGROUP: the descriptor is the group's directory (v2)
+  join, // it writes itself into the descriptor, a cgroup.procs (v1)
+};
+
+/// Runs a stage. On a socket that can carry descriptors there come stdin, stdout and stderr, then
+/// the one for `own_group`, then figures that are to be read instead of the slot's.
 struct Run {
   static constexpr FrameType type = FrameType::run;
   TextList argv;
@@ -64,7 +70,7 @@ struct Run {
   std::uint64_t stack_bytes{no_limit};
   std::uint32_t parallel{1}; // CPUs the program can use at once: how fast CPU time can pass
   std::uint8_t fallback{0};  // of Fallback
-  std::uint8_t own_group{0};
+  OwnGroup own_group{OwnGroup::none};
   std::uint32_t figures{0};
   void fields(auto& field) noexcept {
     field(argv);
@@ -157,7 +163,6 @@ struct Ended {
   std::int32_t wait_status{0};
   Stop stop{Stop::none};
   std::uint8_t killed_by_us{0};
-  std::uint8_t cpu_from_cgroup{0};
   std::uint64_t wall_ns{0};
   std::uint64_t cpu_ns{0};
   std::uint64_t cpu_user_ns{not_measured};
@@ -177,7 +182,6 @@ struct Ended {
     field(wait_status);
     field(stop);
     field(killed_by_us);
-    field(cpu_from_cgroup);
     for (std::uint64_t* figure :
          {&wall_ns, &cpu_ns, &cpu_user_ns, &cpu_system_ns, &memory_peak_bytes, &oom_kills,
           &process_limit_hits, &processes_peak, &max_rss_bytes, &voluntary_switches,

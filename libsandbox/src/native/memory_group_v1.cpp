@@ -1,0 +1,62 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "native/memory_group_v1.hpp"
+
+#include "os/file.hpp"
+
+#include <fcntl.h>
+
+#include <string_view>
+
+namespace sandbox::native {
+namespace {
+
+std::uint64_t number_in(const os::Fd& file) {
+  return std::stoull(os::read_fd(file.get()));
+}
+
+} // namespace
+
+MemoryGroupV1::MemoryGroupV1(int directory)
+    : usage_(os::open_at(directory, "memory.usage_in_bytes", O_RDONLY)),
+      events_(os::open_at(directory, "memory.oom_control", O_RDONLY)),
+      limit_(os::open_at(directory, "memory.limit_in_bytes", O_WRONLY)),
+      memory_and_swap_limit_(os::try_open_at(directory, "memory.memsw.limit_in_bytes", O_WRONLY)),
+      peak_(os::open_at(directory, "memory.max_usage_in_bytes", O_RDONLY)) {}
+
+std::uint64_t MemoryGroupV1::usage() const {
+  return number_in(usage_);
+}
+
+void MemoryGroupV1::set_limit(std::uint64_t bytes) {
+  const std::string value = bytes == unlimited ? "-1" : std::to_string(bytes);
+  if (value == last_limit_) {
+    return;
+  }
+  // memory+swap may never be below memory: lift it out of the way first.
+  if (memory_and_swap_limit_ && !last_limit_.empty()) {
+    os::write_fd(memory_and_swap_limit_.get(), "-1", "memory.memsw.limit_in_bytes");
+  }
+  last_limit_.clear();
+  os::write_fd(limit_.get(), value, "memory.limit_in_bytes");
+  if (memory_and_swap_limit_) {
+    os::write_fd(memory_and_swap_limit_.get(), value, "memory.memsw.limit_in_bytes");
+  }
+  last_limit_ = value;
+  limit_bytes_ = bytes;
+}
+
+std::optional<std::uint64_t> MemoryGroupV1::out_of_memory_kills() const {
+  constexpr std::string_view key = "\noom_kill ";
+  const std::string text = os::read_fd(events_.get());
+  const std::size_t at = text.find(key);
+  return at == std::string::npos
+             ? std::nullopt
+             : std::optional<std::uint64_t>(std::stoull(text.substr(at + key.size())));
+}
+
+bool MemoryGroupV1::limit_was_reached() const {
+  constexpr std::uint64_t last_charge = MiB; // what did not fit any more is not in the peak
+  return limit_bytes_ != unlimited && number_in(peak_) + last_charge >= limit_bytes_;
+}
+
+} // namespace sandbox::native
