@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "seccomp/policy.hpp"
 
+#include <fcntl.h>
 #include <linux/ioprio.h>
 #include <linux/prctl.h>
 #include <linux/sched.h>
@@ -8,6 +9,7 @@
 #include <sys/ioctl.h>
 #include <sys/mman.h>
 #include <sys/resource.h>
+#include <sys/shm.h>
 #include <sys/socket.h>
 #include <sys/stat.h>
 
@@ -101,6 +103,23 @@ CallRule madvise_rule() {
   return {"madvise", {{{is(2, MADV_MERGEABLE)}, fail(EINVAL)}}, allow};
 }
 
+CallRule fcntl_rule() {
+  // Directories of the host are in the box too: a notice would tell what others open in them. The
+  // answer is that of a kernel without dnotify.
+  return {"fcntl", {{{is(1, F_NOTIFY)}, fail(EINVAL)}}, allow};
+}
+
+/// Huge pages come from a pool of the whole host, which no limit on memory counts.
+std::vector<CallRule> huge_page_rules() {
+  const auto refuse = [](const char* call, std::uint32_t argument, std::uint32_t flag, int error) {
+    return CallRule{call, {{{{argument, flag, flag}}, fail(error)}}, allow};
+  };
+  // The answer of an empty pool. An empty pool still gives a file, and fails when it is mapped, so
+  // that memfd_create answers as a kernel without the flag.
+  return {refuse("mmap", 3, MAP_HUGETLB, ENOMEM), refuse("shmget", 2, SHM_HUGETLB, ENOMEM),
+          refuse("memfd_create", 1, MFD_HUGETLB, EINVAL)};
+}
+
 /// Where init has the program's uid, a different one is not there to keep the program from slowing
 /// init down or cutting its limits.
 std::vector<CallRule> init_rules() {
@@ -129,10 +148,8 @@ void allow_internet(CallRule& rule, std::uint32_t family) {
 }
 
 CallRule socket_rule(bool loopback) {
-  // The netlink protocol 0 is what the listing of network interfaces uses.
-  CallRule rule{"socket",
-                {{{is(0, AF_UNIX)}, allow}, {{is(0, AF_NETLINK), is(2, 0)}, allow}},
-                fail(EAFNOSUPPORT)};
+  // Not even the netlink that lists interfaces: it answers into memory that no limit counts.
+  CallRule rule{"socket", {{{is(0, AF_UNIX)}, allow}}, fail(EAFNOSUPPORT)};
   if (loopback) {
     allow_internet(rule, AF_INET);
     allow_internet(rule, AF_INET6);
@@ -149,6 +166,7 @@ std::vector<CallRule> call_rules(const FilterOptions& options) {
                                  seccomp_rule(),
                                  prctl_rule(),
                                  madvise_rule(),
+                                 fcntl_rule(),
                                  socket_rule(options.loopback),
                                  {"socketpair", {{{is(0, AF_UNIX)}, allow}}, fail(EAFNOSUPPORT)},
                                  node_rule("mknod", 1),
@@ -156,6 +174,7 @@ std::vector<CallRule> call_rules(const FilterOptions& options) {
   const auto add = [&rules](const std::vector<CallRule>& more) {
     rules.insert(rules.end(), more.begin(), more.end());
   };
+  add(huge_page_rules());
   add(signal_rules(options.shared_uid));
   add(options.shared_uid ? init_rules() : std::vector{scheduler_rule()});
   return rules;

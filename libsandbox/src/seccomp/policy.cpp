@@ -28,7 +28,6 @@ Group files() {
            "fchmodat2",
            "fchown",
            "fchownat",
-           "fcntl",
            "fdatasync",
            "fgetxattr",
            "flistxattr",
@@ -45,10 +44,6 @@ Group files() {
            "getdents64",
            "getxattr",
            "getxattrat",
-           "inotify_add_watch",
-           "inotify_init",
-           "inotify_init1",
-           "inotify_rm_watch",
            "lchown",
            "lgetxattr",
            "link",
@@ -60,7 +55,6 @@ Group files() {
            "lseek",
            "lsetxattr",
            "lstat",
-           "memfd_create",
            "mkdir",
            "mkdirat",
            "newfstatat",
@@ -109,8 +103,8 @@ Group files() {
 Group memory() {
   return {allow,
           "address space; its size is the control group's affair",
-          {"brk", "membarrier", "mincore", "mlock", "mlock2", "mlockall", "mmap", "mprotect",
-           "mremap", "mseal", "msync", "munlock", "munlockall", "munmap", "pkey_alloc", "pkey_free",
+          {"brk", "membarrier", "mincore", "mlock", "mlock2", "mlockall", "mprotect", "mremap",
+           "mseal", "msync", "munlock", "munlockall", "munmap", "pkey_alloc", "pkey_free",
            "pkey_mprotect", "remap_file_pages"}};
 }
 
@@ -207,15 +201,15 @@ Group waiting() {
 }
 
 Group communication() {
-  return {
-      allow,
-      "pipes, sockets that socket() let through, and the IPC of the box's own namespace",
-      {"accept",       "accept4",   "bind",          "connect",   "getpeername", "getsockname",
-       "getsockopt",   "listen",    "mq_getsetattr", "mq_notify", "mq_open",     "mq_timedreceive",
-       "mq_timedsend", "mq_unlink", "msgctl",        "msgget",    "msgrcv",      "msgsnd",
-       "pipe",         "pipe2",     "recvfrom",      "recvmmsg",  "recvmsg",     "semctl",
-       "semget",       "semop",     "semtimedop",    "sendmmsg",  "sendmsg",     "sendto",
-       "setsockopt",   "shmat",     "shmctl",        "shmdt",     "shmget",      "shutdown"}};
+  return {allow,
+          "pipes, sockets that socket() let through, and the IPC of the box's own namespace",
+          {"accept",      "accept4",         "bind",         "connect",       "getpeername",
+           "getsockname", "getsockopt",      "listen",       "mq_getsetattr", "mq_notify",
+           "mq_open",     "mq_timedreceive", "mq_timedsend", "mq_unlink",     "msgctl",
+           "msgget",      "msgrcv",          "msgsnd",       "pipe",          "pipe2",
+           "recvfrom",    "recvmmsg",        "recvmsg",      "semctl",        "semget",
+           "semop",       "semtimedop",      "sendmmsg",     "sendmsg",       "sendto",
+           "setsockopt",  "shmat",           "shmctl",       "shmdt",         "shutdown"}};
 }
 
 Group host_flushes() {
@@ -284,8 +278,8 @@ Group privileged() {
 Group absent() {
   return {default_action,
           "has a fallback that callers take when the kernel lacks the call: clone3 hides its flags "
-          "behind a pointer, io_* spend a quota of the whole host, cachestat tells what other "
-          "boxes read, the rest is surface without users",
+          "behind a pointer, io_* spend a quota of the whole host, cachestat and inotify_* tell "
+          "what other boxes read, the rest is surface without users",
           {"add_key",
            "cachestat",
            "clone3",
@@ -294,6 +288,10 @@ Group absent() {
            "fsopen",
            "fspick",
            "get_mempolicy",
+           "inotify_add_watch",
+           "inotify_init",
+           "inotify_init1",
+           "inotify_rm_watch",
            "io_cancel",
            "io_destroy",
            "io_getevents",

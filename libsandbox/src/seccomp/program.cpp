@@ -71,15 +71,25 @@ class BackwardAssembler {
   std::map<Action, Place> answers_;
 };
 
+BackwardAssembler::Place write_check(BackwardAssembler& code, const Check& check,
+                                     BackwardAssembler::Place if_true,
+                                     BackwardAssembler::Place if_false) {
+  if (std::has_single_bit(check.mask) && check.value == check.mask) {
+    code.branch(BPF_JSET, check.mask, if_true, if_false); // without a step for the mask
+  } else {
+    code.branch(BPF_JEQ, check.value, if_true, if_false);
+    if (check.mask != whole_word) {
+      code.mask(check.mask);
+    }
+  }
+  return code.load(offsetof(seccomp_data, args) + sizeof(std::uint64_t) * check.argument);
+}
+
 BackwardAssembler::Place write_clause(BackwardAssembler& code, const Clause& clause,
                                       BackwardAssembler::Place next) {
   BackwardAssembler::Place entry = code.finish(clause.action);
   for (auto check = clause.all.rbegin(); check != clause.all.rend(); ++check) {
-    code.branch(BPF_JEQ, check->value, entry, next);
-    if (check->mask != whole_word) {
-      code.mask(check->mask);
-    }
-    entry = code.load(offsetof(seccomp_data, args) + sizeof(std::uint64_t) * check->argument);
+    entry = write_check(code, *check, entry, next);
   }
   return entry;
 }

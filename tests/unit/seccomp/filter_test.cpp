@@ -6,13 +6,16 @@
 #include <catch2/catch.hpp>
 #include <seccomp.h>
 
+#include <fcntl.h>
 #include <linux/ioprio.h>
 #include <linux/prctl.h>
 #include <linux/sched.h>
 #include <netinet/in.h>
+#include <sys/inotify.h>
 #include <sys/ioctl.h>
 #include <sys/mman.h>
 #include <sys/resource.h>
+#include <sys/shm.h>
 #include <sys/socket.h>
 #include <sys/stat.h>
 #include <sys/syscall.h>
@@ -33,7 +36,8 @@ namespace {
 
 using Arguments = std::initializer_list<std::uint64_t>;
 
-constexpr std::uint64_t high = 0xdeadbeef00000000; // bits the kernel drops from an int
+constexpr std::uint64_t high = 0xdeadbeef00000000;           // bits the kernel drops from an int
+constexpr std::uint64_t one_above = std::uint64_t{1} << 32U; // the nearest of them
 
 Action evaluate_for(std::uint32_t architecture, const FilterOptions& options, long number,
                     Arguments arguments) {
@@ -136,10 +140,64 @@ TEST_CASE("seccomp filter: socket pairs are local", "[seccomp]") {
   CHECK(evaluate(SYS_socketpair, {AF_TIPC, SOCK_STREAM, 0}) == fail(EAFNOSUPPORT));
 }
 
-TEST_CASE("seccomp filter: netlink lists interfaces and nothing else", "[seccomp]") {
+TEST_CASE("seccomp filter: no netlink, not even to list interfaces", "[seccomp]") {
   constexpr std::uint64_t netfilter = 12;
-  CHECK(evaluate(SYS_socket, {AF_NETLINK, SOCK_RAW | SOCK_CLOEXEC, high}) == allow);
-  CHECK(evaluate(SYS_socket, {AF_NETLINK, SOCK_RAW, netfilter}) == fail(EAFNOSUPPORT));
+  for (const FilterOptions& options :
+       {FilterOptions{}, FilterOptions{.loopback = true}, FilterOptions{.shared_uid = true}}) {
+    for (const std::uint64_t family : {std::uint64_t{AF_NETLINK}, one_above | AF_NETLINK}) {
+      const std::uint64_t type = SOCK_RAW | SOCK_CLOEXEC;
+      CHECK(evaluate(SYS_socket, {family, type, 0}, options) == fail(EAFNOSUPPORT));
+      CHECK(evaluate(SYS_socket, {family, type, high}, options) == fail(EAFNOSUPPORT));
+      CHECK(evaluate(SYS_socket, {family, SOCK_RAW, netfilter}, options) == fail(EAFNOSUPPORT));
+      CHECK(evaluate(SYS_socketpair, {family, type, 0}, options) == fail(EAFNOSUPPORT));
+    }
+  }
+}
+
+TEST_CASE("seccomp filter: no huge pages", "[seccomp]") {
+  constexpr std::uint64_t map = MAP_PRIVATE | MAP_ANONYMOUS | MAP_HUGETLB;
+  constexpr std::uint64_t two_megabytes = 21U << MAP_HUGE_SHIFT;
+  for (const std::uint64_t above : {std::uint64_t{0}, one_above, high}) {
+    CHECK(evaluate(SYS_mmap, {0, 4096, 3, above | map}) == fail(ENOMEM));
+    CHECK(evaluate(SYS_mmap, {0, 4096, 3, above | map | two_megabytes}) == fail(ENOMEM));
+    CHECK(evaluate(SYS_shmget, {0, 4096, above | SHM_HUGETLB | IPC_CREAT}) == fail(ENOMEM));
+    CHECK(evaluate(SYS_memfd_create, {0, above | MFD_HUGETLB}) == fail(EINVAL));
+    CHECK(evaluate(SYS_memfd_create, {0, above | two_megabytes | MFD_HUGETLB | MFD_CLOEXEC}) ==
+          fail(EINVAL));
+  }
+}
+
+TEST_CASE("seccomp filter: pages of the usual size pass", "[seccomp]") {
+  constexpr std::uint64_t others = 0xffffffff & ~std::uint64_t{MAP_HUGETLB};
+  CHECK(evaluate(SYS_mmap, {MAP_HUGETLB, MAP_HUGETLB, MAP_HUGETLB, MAP_PRIVATE, MAP_HUGETLB,
+                            MAP_HUGETLB}) == allow);
+  CHECK(evaluate(SYS_mmap, {0, 4096, 3, others}) == allow);
+  CHECK(evaluate(SYS_mmap, {0, 4096, 3, std::uint64_t{MAP_HUGETLB} << 32U}) == allow);
+  CHECK(evaluate(SYS_shmget, {SHM_HUGETLB, SHM_HUGETLB, IPC_CREAT | 0600}) == allow);
+  CHECK(evaluate(SYS_shmget, {0, 4096, 0xffffffff & ~std::uint64_t{SHM_HUGETLB}}) == allow);
+  CHECK(evaluate(SYS_memfd_create, {MFD_HUGETLB, MFD_CLOEXEC | MFD_ALLOW_SEALING}) == allow);
+}
+
+TEST_CASE("seccomp filter: nobody is told what others open", "[seccomp]") {
+  for (const char* call :
+       {"inotify_init", "inotify_init1", "inotify_add_watch", "inotify_rm_watch"}) {
+    INFO(call);
+    const int number = seccomp_syscall_resolve_name(call);
+    CHECK((number < 0 || evaluate(number) == fail(ENOSYS)));
+    CHECK((number < 0 || evaluate(number, {high | IN_CLOEXEC}) == fail(ENOSYS)));
+  }
+  CHECK(evaluate(SYS_fanotify_init) == fail(EPERM));
+  CHECK(evaluate(SYS_fanotify_mark) == fail(EPERM));
+  CHECK(evaluate(SYS_fcntl, {0, F_NOTIFY, DN_ACCESS}) == fail(EINVAL));
+  CHECK(evaluate(SYS_fcntl, {0, one_above | F_NOTIFY, DN_ACCESS}) == fail(EINVAL));
+}
+
+TEST_CASE("seccomp filter: all else of fcntl passes", "[seccomp]") {
+  for (const std::uint64_t operation :
+       {F_DUPFD, F_GETFL, F_SETLK, F_SETOWN, F_GETLEASE, F_DUPFD_CLOEXEC, F_ADD_SEALS}) {
+    INFO(operation);
+    CHECK(evaluate(SYS_fcntl, {F_NOTIFY, operation, F_NOTIFY}) == allow);
+  }
 }
 
 TEST_CASE("seccomp filter: without loopback there is no internet", "[seccomp]") {

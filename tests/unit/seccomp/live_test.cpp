@@ -6,11 +6,16 @@
 #include <catch2/catch.hpp>
 
 #include <fcntl.h>
+#include <ifaddrs.h>
 #include <linux/filter.h>
 #include <linux/seccomp.h>
+#include <netdb.h>
+#include <sys/inotify.h>
 #include <sys/ioctl.h>
+#include <sys/mman.h>
 #include <sys/prctl.h>
 #include <sys/ptrace.h>
+#include <sys/shm.h>
 #include <sys/socket.h>
 #include <sys/syscall.h>
 #include <sys/wait.h>
@@ -116,6 +121,106 @@ TEST_CASE("seccomp filter: high bits do not smuggle a socket family through", "[
   const auto open_socket = [] { return ::syscall(SYS_socket, family, SOCK_RAW, generic); };
   CHECK(error_without_filter(open_socket) == 0);
   CHECK(error_of(open_socket) == EAFNOSUPPORT);
+}
+
+TEST_CASE("seccomp filter: the kernel opens no netlink", "[seccomp][live]") {
+  const auto open_socket = [] { return ::socket(AF_NETLINK, SOCK_RAW | SOCK_CLOEXEC, 0); };
+  CHECK(error_without_filter(open_socket) == 0);
+  CHECK(error_of(open_socket) == EAFNOSUPPORT);
+  CHECK(error_of(open_socket, {.loopback = true}) == EAFNOSUPPORT);
+}
+
+TEST_CASE("seccomp filter: interfaces cannot be listed, and that is told", "[seccomp][live]") {
+  const auto list = [] {
+    ifaddrs* found = nullptr;
+    return ::getifaddrs(&found);
+  };
+  CHECK(error_without_filter(list) == 0);
+  CHECK(error_of(list, {.loopback = true}) == EAFNOSUPPORT);
+}
+
+TEST_CASE("seccomp filter: addresses in digits and local names resolve", "[seccomp][live]") {
+  for (const char* host : {"127.0.0.1", "::1", "localhost"}) {
+    INFO(host);
+    const auto resolve = [host] {
+      addrinfo* found = nullptr;
+      const int error = ::getaddrinfo(host, "80", nullptr, &found);
+      errno = error == EAI_SYSTEM ? errno : EINVAL;
+      return error == 0 && found != nullptr ? 0 : -1;
+    };
+    CHECK(error_without_filter(resolve) == 0);
+    CHECK(error_of(resolve) == 0);
+    CHECK(error_of(resolve, {.loopback = true}) == 0);
+  }
+}
+
+// A mapping of no length is EINVAL if the kernel sees it, whether the host has huge pages or not.
+TEST_CASE("seccomp filter: the kernel maps no huge pages", "[seccomp][live]") {
+  for (const unsigned long above : {0UL, 0x100000000UL}) {
+    const auto map = [above] {
+      return ::syscall(SYS_mmap, 0UL, 0UL, PROT_READ,
+                       above | MAP_PRIVATE | MAP_ANONYMOUS | MAP_HUGETLB, -1, 0UL);
+    };
+    CHECK(error_without_filter(map) == EINVAL);
+    CHECK(error_of(map) == ENOMEM);
+  }
+}
+
+TEST_CASE("seccomp filter: the kernel maps pages of the usual size", "[seccomp][live]") {
+  CHECK(error_of([] {
+          void* const page = ::mmap(nullptr, 4096, PROT_READ | PROT_WRITE,
+                                    MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
+          return page == MAP_FAILED ? -1 : ::munmap(page, 4096); // NOLINT: a macro of C
+        }) == 0);
+}
+
+// A bad name is EFAULT if the kernel sees it.
+TEST_CASE("seccomp filter: the kernel makes no file of huge pages", "[seccomp][live]") {
+  for (const unsigned long above : {0UL, 0x100000000UL}) {
+    const auto make = [above] {
+      return ::syscall(SYS_memfd_create, nullptr, above | MFD_CLOEXEC | MFD_HUGETLB);
+    };
+    CHECK(error_without_filter(make) == EFAULT);
+    CHECK(error_of(make) == EINVAL);
+  }
+  CHECK(error_of([] { return ::memfd_create("file", MFD_CLOEXEC); }) == 0);
+}
+
+// A segment of no length is EINVAL if the kernel sees it.
+TEST_CASE("seccomp filter: the kernel makes no segment of huge pages", "[seccomp][live]") {
+  for (const unsigned long above : {0UL, 0x100000000UL}) {
+    const auto make = [above] {
+      return ::syscall(SYS_shmget, IPC_PRIVATE, 0UL, above | IPC_CREAT | SHM_HUGETLB);
+    };
+    CHECK(error_without_filter(make) == EINVAL);
+    CHECK(error_of(make) == ENOMEM);
+  }
+  CHECK(error_of([] { return ::syscall(SYS_shmget, IPC_PRIVATE, 0UL, IPC_CREAT); }) == EINVAL);
+}
+
+TEST_CASE("seccomp filter: inotify is absent", "[seccomp][live]") {
+  const auto watch = [] { return ::inotify_init1(IN_CLOEXEC); };
+  CHECK(error_without_filter(watch) == 0);
+  CHECK(error_of(watch) == ENOSYS);
+}
+
+#ifdef SYS_inotify_init
+TEST_CASE("seccomp filter: inotify of old is absent", "[seccomp][live]") {
+  const auto watch = [] { return ::syscall(SYS_inotify_init); };
+  CHECK(error_without_filter(watch) == 0);
+  CHECK(error_of(watch) == ENOSYS);
+}
+#endif
+
+TEST_CASE("seccomp filter: the kernel gives no notice of a directory", "[seccomp][live]") {
+  for (const unsigned long above : {0UL, 0x100000000UL}) {
+    const auto watch = [above] {
+      const int directory = ::open("/usr", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+      return ::syscall(SYS_fcntl, directory, above | F_NOTIFY, DN_CREATE);
+    };
+    CHECK(error_without_filter(watch) == 0);
+    CHECK(error_of(watch) == EINVAL);
+  }
 }
 
 TEST_CASE("seccomp filter: threads start under it", "[seccomp][live]") {
