@@ -39,9 +39,6 @@ Outcome mount_all(const wire::Launch& launch) noexcept {
   if (!outcome.failed()) {
     outcome = mount_memory("/tmp", "1777", launch.scratch_bytes, launch.scratch_inodes);
   }
-  if (!outcome.failed()) {
-    outcome = mount_memory("/dev/shm", "1777", launch.scratch_bytes, launch.scratch_inodes);
-  }
   return outcome;
 }
 

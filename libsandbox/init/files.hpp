@@ -43,7 +43,7 @@ Outcome open_file(std::string_view path, std::uint64_t max_bytes, OpenedFile& op
 /// Sends an Entry for each thing in /box, then EndOfList; false when the stream is gone.
 bool send_list(int stream, std::uint64_t max_entries) noexcept;
 
-/// Empties /box, /tmp and /dev/shm, whatever modes and depths the program left.
+/// Empties /box and /tmp, which is /dev/shm too, whatever modes and depths the program left.
 Outcome remove_all() noexcept;
 
 } // namespace sandbox::init

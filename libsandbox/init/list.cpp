@@ -227,13 +227,8 @@ bool send_list(int stream, std::uint64_t max_entries) noexcept {
 }
 
 Outcome remove_all() noexcept {
-  for (const char* root : {"/box", "/tmp", "/dev/shm"}) {
-    const Outcome outcome = empty(root);
-    if (outcome.failed()) {
-      return outcome;
-    }
-  }
-  return {};
+  const Outcome outcome = empty("/box");
+  return outcome.failed() ? outcome : empty("/tmp");
 }
 
 } // namespace sandbox::init

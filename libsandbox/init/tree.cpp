@@ -198,7 +198,8 @@ Outcome make_devices(bool may_mknod) noexcept {
   constexpr const char* links[][2] = {{"/proc/self/fd", "dev/fd"},
                                       {"/proc/self/fd/0", "dev/stdin"},
                                       {"/proc/self/fd/1", "dev/stdout"},
-                                      {"/proc/self/fd/2", "dev/stderr"}};
+                                      {"/proc/self/fd/2", "dev/stderr"},
+                                      {"/tmp", "dev/shm"}};
   for (const auto& link : links) {
     if (::symlink(link[0], link[1]) != 0) {
       return check(-1, "symlink", link[1]);
@@ -208,7 +209,7 @@ Outcome make_devices(bool may_mknod) noexcept {
 }
 
 Outcome make_mount_points() noexcept {
-  for (const char* path : {"proc", "box", "tmp", "dev/shm"}) {
+  for (const char* path : {"proc", "box", "tmp"}) {
     if (::mkdir(path, 0755) != 0 && errno != EEXIST) {
       return check(-1, "mkdir", path);
     }

@@ -59,7 +59,9 @@ class SANDBOX_API Session {
   /// more.
   virtual std::vector<BoxEntry> list_files(std::uint64_t max_entries = 10'000) = 0;
 
-  /// Removes every file of /box, /tmp and /dev/shm.
+  /// Removes every file of /box, /tmp and /dev/shm; System V and POSIX message queues, semaphores and
+  /// shared memory of earlier stages stay, as does their CPU time: for another submission open another
+  /// box.
   virtual void reset() = 0;
 
  protected:

@@ -19,7 +19,7 @@
 namespace sandbox::native {
 namespace {
 
-/// Of /tmp and of /dev/shm, each; the memory limit holds for what is written there as well.
+/// Of /tmp, which is /dev/shm too; the memory limit holds for what is written there as well.
 constexpr std::uint64_t scratch_bytes = 64 * MiB;
 constexpr std::uint64_t scratch_inodes = 4096;
 

@@ -82,7 +82,7 @@ struct Accepted {
 struct Launch {
   std::uint64_t disk_bytes{0};
   std::uint64_t disk_inodes{0};
-  std::uint64_t scratch_bytes{0}; // of /tmp and of /dev/shm, each
+  std::uint64_t scratch_bytes{0}; // of /tmp, which is /dev/shm too
   std::uint64_t scratch_inodes{0};
   std::uint8_t loopback{0};
   void fields(auto& field) noexcept {
