@@ -85,7 +85,9 @@ Outcome unblock_signals() noexcept {
 }
 
 Outcome confine(const ChildPlan& plan) noexcept {
-  Outcome outcome = check(::setsid(), "setsid");
+  // The session is the slot's and has no terminal. One for each program would bring a scheduling
+  // group for each with it (sched(7), "The autogroup feature").
+  Outcome outcome = check(::setpgid(0, 0), "setpgid");
   if (!outcome.failed() && plan.join >= 0) {
     outcome = check(::write(plan.join, "0", 1), "join control group");
   }

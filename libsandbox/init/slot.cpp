@@ -97,7 +97,10 @@ Outcome prepare(const wire::NewSlot& request, Descriptors& descriptors, SlotStat
                 wire::Accepted& accepted) noexcept {
   state.shared_uid = request.init_uid == request.program_uid;
   ::signal(SIGCHLD, SIG_DFL);
-  Outcome outcome = join_groups(descriptors, request.joins);
+  Outcome outcome = check(::setsid(), "setsid");
+  if (!outcome.failed()) {
+    outcome = join_groups(descriptors, request.joins);
+  }
   if (!outcome.failed()) {
     outcome = offer_to_oom_killer();
   }
