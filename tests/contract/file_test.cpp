@@ -4,6 +4,8 @@
 #include <catch2/catch.hpp>
 
 #include <algorithm>
+#include <string>
+#include <vector>
 
 using contract::error_of;
 using contract::run;
@@ -65,6 +67,35 @@ TEST_CASE("what a program left is listed, names as they are, within a bound") {
   CHECK(has("deep/d/d/d", sandbox::BoxEntry::Type::directory));
   CHECK(has("-rf\n\xff", sandbox::BoxEntry::Type::file));
   CHECK(error_of([&] { session->list_files(10); }) == ErrorCode::resource);
+}
+
+TEST_CASE("a folder that nobody may search hides nothing from the list") {
+  auto session = contract::open_box();
+  run(*session, {"closed-folder"});
+  std::vector<std::string> names;
+  for (const sandbox::BoxEntry& entry : session->list_files(100)) {
+    names.push_back(entry.path);
+  }
+  std::sort(names.begin(), names.end());
+  CHECK(names == std::vector<std::string>{"after", "closed", "closed/inner", "probe"});
+}
+
+TEST_CASE("files come back from a box that is full of what a program left", "[full]") {
+  // Around the point where the limit is reached, where init itself could be the one to reach it.
+  for (int kib = 15000; kib < 17000; kib += 50) {
+    auto session = contract::open_box();
+    const auto filled = [&] {
+      return run(*session, {"leave-file", "/tmp/left", std::to_string(kib)},
+                 [](sandbox::Command& command) {
+                   command.limits.memory_bytes = 16 * sandbox::MiB;
+                   command.limits.file_size_bytes = sandbox::unlimited;
+                 });
+    };
+    INFO(kib);
+    if (filled().result.ok()) {
+      CHECK(session->get_file("probe", sandbox::GiB) == contract::probe());
+    }
+  }
 }
 
 TEST_CASE("reset removes everything, whatever its depth and modes") {

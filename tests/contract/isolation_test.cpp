@@ -37,6 +37,33 @@ TEST_CASE("peak memory of a stage leaves out what an earlier one used", "[full]"
   CHECK(*ran.result.usage.memory_peak_bytes < 14 * sandbox::MiB);
 }
 
+namespace {
+
+void small_memory(sandbox::Command& command) {
+  command.limits.memory_bytes = 64 * sandbox::MiB;
+  command.limits.file_size_bytes = sandbox::unlimited;
+  command.limits.cpu_time = std::chrono::seconds{20};
+}
+
+} // namespace
+
+TEST_CASE("what a box left to the kernel to give back is not added to the next one's memory",
+          "[full]") {
+  for (int i = 0; i < 5; ++i) {
+    REQUIRE(run({"leave-shm", "40"}, small_memory).result.ok());
+    CHECK(run({"eat", "80"}, small_memory).result.verdict == sandbox::Verdict::memory_limit);
+    CHECK(run({"eat", "50"}, small_memory).result.ok());
+  }
+}
+
+TEST_CASE("a stage has its whole memory beside what an earlier one left, and no more", "[full]") {
+  auto session = contract::open_box();
+  REQUIRE(run(*session, {"leave-file", "/tmp/left", "40960"}, small_memory).result.ok());
+  CHECK(run(*session, {"eat", "50"}, small_memory).result.ok());
+  CHECK(run(*session, {"remove-and-eat", "/tmp/left", "80"}, small_memory).result.verdict ==
+        sandbox::Verdict::memory_limit);
+}
+
 TEST_CASE("limits of one stage do not hold for the next", "[full]") {
   auto session = contract::open_box();
   const auto small = [](sandbox::Command& command) {

@@ -5,9 +5,11 @@
 
 #include <unistd.h>
 
+#include <chrono>
 #include <cstdio>
 #include <fstream>
 #include <numeric>
+#include <thread>
 
 using contract::run;
 using sandbox::Command;
@@ -72,6 +74,23 @@ TEST_CASE("an input that never ends does not outlive the program") {
         }).result.ok());
   ::close(ends[0]);
   ::close(ends[1]);
+}
+
+TEST_CASE("a program may open its streams by name") {
+  const auto ran =
+      run({"reopen"}, [](Command& command) { command.input = sandbox::BytesInput{"by name"}; });
+  CHECK(ran.out == "by name");
+  CHECK(ran.err.empty());
+}
+
+TEST_CASE("a sink that holds the supervisor up loses nothing of what became of the program") {
+  Command command;
+  command.argv = {"/bin/sh", "-c", "echo out; exit 3"};
+  command.limits.wall_time = std::chrono::milliseconds{300};
+  sandbox::CallbackSink slow([](sandbox::Stream, std::string_view) {
+    std::this_thread::sleep_for(std::chrono::seconds{6}); // longer than init is given
+  });
+  CHECK(contract::open_box()->run(command, slow).exit_code == 3);
 }
 
 TEST_CASE("a missing input file is an error that names it") {

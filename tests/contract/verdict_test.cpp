@@ -3,6 +3,7 @@
 
 #include <catch2/catch.hpp>
 
+#include <chrono>
 #include <csignal>
 #include <thread>
 
@@ -73,6 +74,16 @@ TEST_CASE("wall time is limited, for a sleeper and for one that stopped itself",
   CHECK(ran.result.usage.wall_time >= 300ms);
   CHECK(ran.result.usage.wall_time < 2s);
   CHECK(ran.result.usage.cpu_time < 200ms);
+}
+
+TEST_CASE("many processes with little CPU end at their wall limit", "[full][clock]") {
+  const auto begun = std::chrono::steady_clock::now();
+  const auto ran = run({"burn-children", "32", "100", "wait"}, [](Command& command) {
+    command.limits.cores = 0.05;
+    command.limits.wall_time = 500ms;
+  });
+  CHECK(ran.result.verdict == Verdict::wall_time_limit);
+  CHECK(std::chrono::steady_clock::now() - begun < 2s);
 }
 
 TEST_CASE("memory is limited for one process, with the kernel's count as evidence", "[full]") {

@@ -11,6 +11,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/mman.h>
+#include <sys/shm.h>
 #include <sys/socket.h>
 #include <sys/stat.h>
 #include <sys/syscall.h>
@@ -207,6 +208,49 @@ static int forbidden(void) {
   return 0;
 }
 
+/* By the names that programs know them by, in place of descriptors 0 and 1. */
+static int reopen(void) {
+  char bytes[64];
+  const int in = open("/dev/stdin", O_RDONLY);
+  const int out = open("/dev/stdout", O_WRONLY);
+  const ssize_t size = read(in, bytes, sizeof bytes);
+  if (in < 0 || out < 0 || size < 0 || write(out, bytes, (size_t)size) != size) {
+    perror("reopen");
+    return 1;
+  }
+  return 0;
+}
+
+/* A folder that may be read, but not searched. */
+static int closed_folder(void) {
+  return mkdir("closed", 0700) != 0 || mkdir("closed/inner", 0700) != 0 ||
+         chmod("closed", 0400) != 0 || close(open("after", O_CREAT | O_WRONLY, 0600)) != 0;
+}
+
+static int leave_shm(size_t bytes) {
+  const int id = shmget(IPC_PRIVATE, bytes, IPC_CREAT | 0600);
+  char* memory = shmat(id, 0, 0);
+  if (memory == (char*)-1) {
+    perror("shmat");
+    return 1;
+  }
+  memset(memory, 1, bytes);
+  return 0;
+}
+
+static int leave_file(const char* path, size_t bytes) {
+  static char block[1 << 10];
+  memset(block, 1, sizeof block);
+  const int file = open(path, O_CREAT | O_WRONLY, 0600);
+  for (size_t done = 0; done < bytes; done += sizeof block) {
+    if (write(file, block, sizeof block) != (ssize_t)sizeof block) {
+      perror(path);
+      return 1;
+    }
+  }
+  return 0;
+}
+
 int main(int argc, char** argv) {
   const char* what = argc > 1 ? argv[1] : "";
   if (!strcmp(what, "exit")) {
@@ -347,6 +391,25 @@ int main(int argc, char** argv) {
   if (!strcmp(what, "put")) {
     FILE* file = fopen(argv[2], "w");
     return file == 0 || fputs(argv[3], file) < 0 || fclose(file) != 0;
+  }
+  if (!strcmp(what, "reopen")) {
+    return reopen();
+  }
+  if (!strcmp(what, "closed-folder")) {
+    return closed_folder();
+  }
+  if (!strcmp(what, "leave-shm")) {
+    return leave_shm((size_t)(number(argv, 2) * 1048576));
+  }
+  if (!strcmp(what, "leave-file")) {
+    return leave_file(argv[2], (size_t)atol(argv[3]) << 10);
+  }
+  if (!strcmp(what, "remove-and-eat")) {
+    if (remove(argv[2]) != 0) {
+      return 1;
+    }
+    eat((size_t)(number(argv, 3) * 1048576));
+    return 0;
   }
   if (!strcmp(what, "forbidden")) {
     return forbidden();
