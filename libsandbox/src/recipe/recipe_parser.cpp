@@ -204,7 +204,7 @@ Recipe parse_recipe(std::string_view yaml, const std::string& file_name) {
   try {
     return read_recipe(YAML::Load(std::string(yaml)), file_name);
   } catch (const YAML::Exception& error) {
-    throw ConfigError(file_name, error.mark.line + 1, error.mark.column + 1, error.msg);
+    recipe::fail_at(error.mark, file_name, error.msg);
   }
 }
 

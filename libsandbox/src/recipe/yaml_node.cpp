@@ -26,9 +26,13 @@ std::string scalar(const YAML::Node& node, const std::string& file_name, std::st
 
 } // namespace
 
+void fail_at(const YAML::Mark& mark, const std::string& file_name, const std::string& message) {
+  // What is not written in the text, as the content of an empty one, has no place: -1.
+  throw ConfigError(file_name, std::max(mark.line, 0) + 1, std::max(mark.column, 0) + 1, message);
+}
+
 void fail_at(const YAML::Node& node, const std::string& file_name, const std::string& message) {
-  const YAML::Mark mark = node.Mark();
-  throw ConfigError(file_name, mark.line + 1, mark.column + 1, message);
+  fail_at(node.Mark(), file_name, message);
 }
 
 MapReader::MapReader(const YAML::Node& node, const std::string& file_name,

@@ -40,6 +40,9 @@ class MapReader {
   const std::string& file_name_;
 };
 
+/// Throws ConfigError with the place.
+[[noreturn]] void fail_at(const YAML::Mark& mark, const std::string& file_name,
+                          const std::string& message);
 [[noreturn]] void fail_at(const YAML::Node& node, const std::string& file_name,
                           const std::string& message);
 

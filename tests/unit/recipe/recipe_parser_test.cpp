@@ -111,3 +111,7 @@ TEST_CASE("every recipe of the source tree is read, found by id, alias and exten
     CHECK(std::filesystem::exists(recipe.dockerfile));
   }
 }
+
+TEST_CASE("an empty recipe is an error with a place") {
+  CHECK_THROWS_WITH(parse_recipe("", "x.yaml"), Catch::StartsWith("x.yaml:1:1: "));
+}
