@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "job.hpp"
 #include "languages_command.hpp"
+#include "printable.hpp"
 #include "self_test.hpp"
 
 #include <fmt/format.h>
@@ -25,7 +26,23 @@ struct Outcome {
   Tally tally;
 };
 
-Outcome check(Sandbox& sandbox, const Recipe& recipe, const RunOptions& options) {
+void add(Outcome& outcome, const Recipe& recipe, std::string_view what, bool passed,
+         std::string_view detail) {
+  outcome.text += fmt::format("{:<12} {}  {}{}{}\n", recipe.id, passed ? "ok    " : "FAILED", what,
+                              detail.empty() ? "" : ": ", detail);
+  ++(passed ? outcome.tally.passed : outcome.tally.failed);
+}
+
+void check_version(const Sandbox& sandbox, const Recipe& recipe, const RunOptions& options,
+                   Outcome& outcome) {
+  try {
+    add(outcome, recipe, "version", true, printable(sandbox.toolchain_version(recipe, options)));
+  } catch (const Error& error) {
+    add(outcome, recipe, "version", false, error.what());
+  }
+}
+
+Outcome check(const Sandbox& sandbox, const Recipe& recipe, const RunOptions& options) {
   Outcome outcome;
   if (const auto missing = missing_executables(recipe);
       !missing.empty() && options.rootfs.empty()) {
@@ -34,6 +51,7 @@ Outcome check(Sandbox& sandbox, const Recipe& recipe, const RunOptions& options)
     outcome.tally.missing = 1;
     return outcome;
   }
+  check_version(sandbox, recipe, options, outcome);
   for (const SelfTest& test : recipe.self_tests) {
     std::string difference;
     try {
@@ -41,10 +59,7 @@ Outcome check(Sandbox& sandbox, const Recipe& recipe, const RunOptions& options)
     } catch (const Error& error) {
       difference = fmt::format("error: {}", error.what());
     }
-    const bool passed = difference.empty();
-    outcome.text += fmt::format("{:<12} {}  {}{}{}\n", recipe.id, passed ? "ok    " : "FAILED",
-                                test.name, passed ? "" : ": ", difference);
-    ++(passed ? outcome.tally.passed : outcome.tally.failed);
+    add(outcome, recipe, test.name, difference.empty(), difference);
   }
   return outcome;
 }

@@ -48,7 +48,7 @@ RunOptions patient(RunOptions options, const Recipe& recipe, const SelfTest& tes
 
 } // namespace
 
-std::string run_self_test(Sandbox& sandbox, const Recipe& recipe, const SelfTest& test,
+std::string run_self_test(const Sandbox& sandbox, const Recipe& recipe, const SelfTest& test,
                           const RunOptions& options) {
   Submission submission;
   submission.files.push_back({"", test.source});

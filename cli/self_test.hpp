@@ -9,7 +9,7 @@ namespace sandbox::cli {
 
 /// Runs one self-test of a recipe. Returns what differed from what it promises; empty when nothing
 /// did. Throws Error.
-std::string run_self_test(Sandbox& sandbox, const Recipe& recipe, const SelfTest& test,
+std::string run_self_test(const Sandbox& sandbox, const Recipe& recipe, const SelfTest& test,
                           const RunOptions& options);
 
 } // namespace sandbox::cli

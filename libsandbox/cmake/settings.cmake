@@ -2,7 +2,7 @@
 add_library(sandbox_settings INTERFACE)
 target_compile_features(sandbox_settings INTERFACE cxx_std_20)
 target_compile_options(sandbox_settings INTERFACE $<$<COMPILE_LANGUAGE:CXX>:-Wall -Wextra -Wpedantic -Wshadow
-  -Wconversion -Wno-missing-field-initializers $<$<BOOL:${SANDBOX_WERROR}>:-Werror>>)
+  -Wconversion $<$<BOOL:${SANDBOX_WERROR}>:-Werror>>)
 
 add_library(sandbox_sanitizers INTERFACE)
 if(SANDBOX_SANITIZE)

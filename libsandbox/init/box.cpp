@@ -57,7 +57,7 @@ Outcome bring_loopback_up() noexcept {
 }
 
 /// From here on init touches files as the program's user would.
-Outcome become_box_user() noexcept {
+Outcome touch_files_as_program() noexcept {
   ::setfsgid(program_id);
   ::setfsuid(program_id);
   // Neither reports failure; asking again returns the id in force.
@@ -79,7 +79,7 @@ int run_box(int stream, const wire::Launch& launch, SlotState& state) noexcept {
     outcome = keep_init_capabilities(state.shared_uid);
   }
   if (!outcome.failed()) {
-    outcome = become_box_user();
+    outcome = touch_files_as_program();
   }
   Jobs jobs(stream, state);
   if (outcome.failed()) {

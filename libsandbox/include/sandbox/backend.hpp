@@ -23,7 +23,7 @@ namespace sandbox {
 /// A file, directory or other entry in /box.
 struct BoxEntry {
   enum class Type : std::uint8_t { file, directory, symlink, other };
-  std::string path; // relative to /box, bytes as the program made them
+  std::string path{}; // relative to /box, bytes as the program made them
   Type type{Type::file};
   std::uint64_t size_bytes{0};
   bool executable{false};
@@ -59,9 +59,9 @@ class SANDBOX_API Session {
   /// more.
   virtual std::vector<BoxEntry> list_files(std::uint64_t max_entries = 10'000) = 0;
 
-  /// Removes every file of /box, /tmp and /dev/shm; System V and POSIX message queues, semaphores and
-  /// shared memory of earlier stages stay, as does their CPU time: for another submission open another
-  /// box.
+  /// Removes every file of /box, /tmp and /dev/shm; System V and POSIX message queues, semaphores
+  /// and shared memory of earlier stages stay, as does their CPU time: for another submission open
+  /// another box.
   virtual void reset() = 0;
 
  protected:
@@ -71,22 +71,22 @@ class SANDBOX_API Session {
 /// One line of what a host can do.
 struct Check {
   enum class Status : std::uint8_t { ok, warning, missing };
-  std::string name; // "memory_cgroup"
+  std::string name{}; // "memory_cgroup"
   Status status{Status::ok};
-  std::string detail; // what was found
-  std::string remedy; // how to mend it; empty when ok
+  std::string detail{}; // what was found
+  std::string remedy{}; // how to mend it; empty when ok
 };
 
 struct Probe {
-  std::string backend;
+  std::string backend{};
   bool usable{false}; // every guarantee that is required by default can be given
-  std::vector<Check> checks;
+  std::vector<Check> checks{};
 };
 
 /// Something that a killed application left on the host.
 struct Leftover {
-  std::string kind; // "cgroup", "container"
-  std::string name;
+  std::string kind{}; // "cgroup", "container"
+  std::string name{};
 };
 
 /// Thread-safe: many threads may open boxes from one Backend. Destroy it after its sessions.

@@ -19,15 +19,15 @@ enum class Network : std::uint8_t {
 
 struct Environment {
   /// Docker backend: the image whose file system the program sees, read-only.
-  std::string image;
+  std::string image{};
 
   /// Native backend: an unpacked root file system, seen read-only. Empty: the host's own toolchain
   /// directories (/usr and what belongs to it), read-only.
-  std::filesystem::path rootfs;
+  std::filesystem::path rootfs{};
 
   /// Native backend without `rootfs`: further host paths to show, read-only, at the same place.
   /// Paths that do not exist are an error.
-  std::vector<std::filesystem::path> extra_paths;
+  std::vector<std::filesystem::path> extra_paths{};
 
   Network network{Network::none};
 

@@ -14,12 +14,12 @@ struct NoInput {};
 
 /// Bytes from memory, unchanged.
 struct BytesInput {
-  std::string bytes;
+  std::string bytes{};
 };
 
 /// A file of the caller's, read by the supervisor; the program never holds a descriptor of it.
 struct FileInput {
-  std::filesystem::path path;
+  std::filesystem::path path{};
 };
 
 /// A descriptor of the caller's (a pipe, a terminal, a socket), pumped by the supervisor until it

@@ -22,10 +22,10 @@ struct NativeOptions {
   /// Guarantees (names as in Guarantee::name) that may be missing without open() throwing. The
   /// result says which were. Empty: a host that cannot give every one of them is an
   /// Error(unsupported); "landlock" alone may be missing unasked.
-  std::vector<std::string> accept_missing;
+  std::vector<std::string> accept_missing{};
 
   /// Guarantees that must be in force although they are optional by default ("landlock").
-  std::vector<std::string> require;
+  std::vector<std::string> require{};
 
   /// Prepared places for boxes that may stay open while unused, for each environment.
   unsigned max_idle_slots{16};

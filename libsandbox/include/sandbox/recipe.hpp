@@ -21,43 +21,43 @@ namespace sandbox {
 /// {artifact}, {args}, {memory_mib}, {memory_mib*3/4}, {cores}, ... expanded by expand() against a
 /// job.
 struct RecipeStage {
-  std::vector<std::string> argv;
-  std::vector<std::pair<std::string, std::string>> env;
-  Limits limits;
+  std::vector<std::string> argv{};
+  std::vector<std::pair<std::string, std::string>> env{};
+  Limits limits{};
 };
 
 /// A program of the recipe's self-test and what must become of it.
 struct SelfTest {
-  std::string name;
-  std::string source;
-  std::vector<std::pair<std::string, std::string>> files; // further files
-  std::string input;
-  std::vector<std::string> args;
-  std::optional<std::string> expected_output; // compared exactly
-  std::string expected_verdict{"ok"};         // a Verdict's name, or "compile_error"
-  std::optional<int> expected_exit_code;
+  std::string name{};
+  std::string source{};
+  std::vector<std::pair<std::string, std::string>> files{}; // further files
+  std::string input{};
+  std::vector<std::string> args{};
+  std::optional<std::string> expected_output{}; // compared exactly
+  std::string expected_verdict{"ok"};           // a Verdict's name, or "compile_error"
+  std::optional<int> expected_exit_code{};
 };
 
 struct Recipe {
-  std::string id;
-  std::string title;
-  std::vector<std::string> aliases;
-  std::vector<std::string> extensions; // without the dot
-  std::string source_name;             // what the main source is called in /box
-  std::string artifact_name; // {artifact}: what the compile stage leaves behind; may be empty
+  std::string id{};
+  std::string title{};
+  std::vector<std::string> aliases{};
+  std::vector<std::string> extensions{}; // without the dot
+  std::string source_name{};             // what the main source is called in /box
+  std::string artifact_name{}; // {artifact}: what the compile stage leaves behind; may be empty
 
-  std::optional<RecipeStage> compile;
-  RecipeStage run;
+  std::optional<RecipeStage> compile{};
+  RecipeStage run{};
 
-  std::string image;                    // docker: the image's name
-  std::filesystem::path dockerfile;     // docker: absolute; empty when the image is somebody else's
-  std::vector<std::string> executables; // native: what must be in the PATH of the box
+  std::string image{};                // docker: the image's name
+  std::filesystem::path dockerfile{}; // docker: absolute; empty when the image is somebody else's
+  std::vector<std::string> executables{}; // native: what must be in the PATH of the box
   std::vector<std::filesystem::path>
       extra_paths; // native: further read-only host paths; only those present
-  std::vector<std::string> debian_packages; // native: what brings the executables
-  std::vector<std::string> version_argv;
-  std::vector<SelfTest> self_tests;
-  std::filesystem::path origin; // the file it was read from; empty when parsed from memory
+  std::vector<std::string> debian_packages{}; // native: what brings the executables
+  std::vector<std::string> version_argv{};
+  std::vector<SelfTest> self_tests{};
+  std::filesystem::path origin{}; // the file it was read from; empty when parsed from memory
 };
 
 /// Parses one recipe. Throws ConfigError with the place of the first mistake.
@@ -68,11 +68,11 @@ SANDBOX_API std::vector<std::string> missing_executables(const Recipe& recipe);
 
 /// What the placeholders of a stage are computed from.
 struct ExpansionJob {
-  std::string source;               // path of the main source relative to /box
-  std::vector<std::string> sources; // all that have one of the recipe's extensions
-  std::string artifact;
-  std::vector<std::string> args;
-  Limits limits;
+  std::string source{};               // path of the main source relative to /box
+  std::vector<std::string> sources{}; // all that have one of the recipe's extensions
+  std::string artifact{};
+  std::vector<std::string> args{};
+  Limits limits{};
 };
 
 /// The argv with placeholders replaced. {sources} and {args} must stand alone and become several

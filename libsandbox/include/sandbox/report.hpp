@@ -19,28 +19,28 @@ SANDBOX_API std::string_view to_string(Stage stage) noexcept;
 
 struct StageReport {
   Stage stage{Stage::run};
-  Result result;
-  CapturedOutput::Kept standard_output; // within RunOptions::keep_bytes
-  CapturedOutput::Kept standard_error;
+  Result result{};
+  CapturedOutput::Kept standard_output{}; // within RunOptions::keep_bytes
+  CapturedOutput::Kept standard_error{};
 };
 
 struct Artifact {
-  std::string path;
-  std::string bytes;
+  std::string path{};
+  std::string bytes{};
   bool executable{false};
 };
 
 /// A file that matched but was not taken, and why: "symlink", "larger than 1048576 bytes".
 struct SkippedArtifact {
-  std::string path;
-  std::string reason;
+  std::string path{};
+  std::string reason{};
 };
 
 struct Report {
-  std::string language;
-  std::vector<StageReport> stages; // in the order they ran; a failed compile stage is the last
-  std::vector<Artifact> artifacts;
-  std::vector<SkippedArtifact> skipped_artifacts;
+  std::string language{};
+  std::vector<StageReport> stages{}; // in the order they ran; a failed compile stage is the last
+  std::vector<Artifact> artifacts{};
+  std::vector<SkippedArtifact> skipped_artifacts{};
 
   /// The last stage that ran. `stages` must not be empty; what Sandbox::run returns never is.
   const StageReport& last() const { return stages.back(); }

@@ -32,10 +32,10 @@ SANDBOX_API std::string_view to_string(Verdict verdict) noexcept;
 
 /// Why the verdict is what it is. Empty for ok and nonzero_exit.
 struct Evidence {
-  std::string limit;    // which limit, as its field in Limits is called: "memory_bytes"
-  std::string value;    // the limit with its unit: "256 MiB"
-  std::string observed; // what was seen: "1 out-of-memory kill"
-  std::string counter;  // where it was read: "memory.oom_control oom_kill"
+  std::string limit{};    // which limit, as its field in Limits is called: "memory_bytes"
+  std::string value{};    // the limit with its unit: "256 MiB"
+  std::string observed{}; // what was seen: "1 out-of-memory kill"
+  std::string counter{};  // where it was read: "memory.oom_control oom_kill"
   std::string
       killer; // who ended the program: "kernel", "init", "supervisor"; empty when nobody did
 };
@@ -51,41 +51,41 @@ struct StreamUsage {
 struct Usage {
   std::chrono::nanoseconds wall_time{0};
   std::chrono::nanoseconds cpu_time{0};
-  std::optional<std::chrono::nanoseconds> cpu_user;
-  std::optional<std::chrono::nanoseconds> cpu_system;
-  std::optional<std::uint64_t> memory_peak_bytes; // of the box, without what earlier stages left
-  std::uint64_t max_rss_bytes{0};                 // of the largest process
-  std::optional<std::uint64_t> processes_peak;
+  std::optional<std::chrono::nanoseconds> cpu_user{};
+  std::optional<std::chrono::nanoseconds> cpu_system{};
+  std::optional<std::uint64_t> memory_peak_bytes{}; // of the box, without what earlier stages left
+  std::uint64_t max_rss_bytes{0};                   // of the largest process
+  std::optional<std::uint64_t> processes_peak{};
   std::uint64_t voluntary_switches{0};
   std::uint64_t involuntary_switches{0};
   std::uint64_t disk_used_bytes{0}; // in /box when the stage ended
-  StreamUsage standard_output;
-  StreamUsage standard_error;
+  StreamUsage standard_output{};
+  StreamUsage standard_error{};
 };
 
 /// A limit that the program touched without being ended by it: "processes", "disk_bytes",
 /// "disk_inodes".
 struct Touched {
-  std::string limit;
+  std::string limit{};
   std::uint64_t times{0};
 };
 
 /// One thing that confined or measured the program, and whether it was in force.
 struct Guarantee {
-  std::string name; // "memory_cgroup"; the list is in docs/guarantees.md
+  std::string name{}; // "memory_cgroup"; the list is in docs/guarantees.md
   bool in_force{false};
-  std::string detail; // how, or why not: "cgroup v1, memory.limit_in_bytes"
+  std::string detail{}; // how, or why not: "cgroup v1, memory.limit_in_bytes"
 };
 
 struct Result {
   Verdict verdict{Verdict::ok};
-  std::optional<int> exit_code; // when it exited
-  std::optional<int> signal;    // when a signal ended it, ours or not
-  Evidence evidence;
-  Usage usage;
-  std::vector<Touched> touched;
-  std::vector<Guarantee> guarantees;
-  std::string backend;                 // "native" or "docker"
+  std::optional<int> exit_code{}; // when it exited
+  std::optional<int> signal{};    // when a signal ended it, ours or not
+  Evidence evidence{};
+  Usage usage{};
+  std::vector<Touched> touched{};
+  std::vector<Guarantee> guarantees{};
+  std::string backend{};               // "native" or "docker"
   std::uint64_t leftover_processes{0}; // alive when the main process ended; killed
 
   bool ok() const noexcept { return verdict == Verdict::ok; }

@@ -55,6 +55,10 @@ class SANDBOX_API Sandbox {
   Report run(const Recipe& recipe, const Submission& submission, const RunOptions& options = {},
              std::stop_token stop = {}) const;
 
+  /// What the recipe's version command says in a box: its first line that is not empty, "" for a
+  /// recipe without one. Throws Error; Error(unsupported) when the command fails.
+  std::string toolchain_version(const Recipe& recipe, const RunOptions& options = {}) const;
+
  private:
   Backend* backend_;
 };

@@ -14,19 +14,19 @@ namespace sandbox {
 struct SourceFile {
   /// Relative to /box; the same rules as Session::put_file. Empty for the first file: the recipe's
   /// own name.
-  std::string path;
-  std::string bytes;
+  std::string path{};
+  std::string bytes{};
 };
 
 struct Submission {
   /// The first is the main source.
-  std::vector<SourceFile> files;
+  std::vector<SourceFile> files{};
   /// Arguments of the program.
-  std::vector<std::string> args;
+  std::vector<std::string> args{};
   /// Added to the recipe's environment.
-  std::vector<std::pair<std::string, std::string>> env;
+  std::vector<std::pair<std::string, std::string>> env{};
   /// What the run stage reads. A compile stage reads nothing.
-  Input input;
+  Input input{};
 };
 
 } // namespace sandbox

@@ -8,6 +8,7 @@
 
 #include <algorithm>
 #include <set>
+#include <sstream>
 #include <utility>
 
 namespace sandbox {
@@ -133,6 +134,15 @@ class Job {
   std::vector<std::string> names_;
 };
 
+std::string first_line(const CapturedOutput& captured) {
+  // Java's goes to stderr.
+  std::istringstream lines(captured.standard_output().bytes() + captured.standard_error().bytes());
+  std::string line;
+  while (line.empty() && std::getline(lines, line)) {
+  }
+  return line;
+}
+
 } // namespace
 
 Sandbox::Sandbox(Backend& backend) noexcept : backend_(&backend) {}
@@ -155,6 +165,25 @@ Report Sandbox::run(const Recipe& recipe, const Submission& submission, const Ru
   report.stages.push_back(job.run(*session, std::move(stop)));
   collect_artifacts(*session, options, report);
   return report;
+}
+
+std::string Sandbox::toolchain_version(const Recipe& recipe, const RunOptions& options) const {
+  if (recipe.version_argv.empty()) {
+    return {};
+  }
+  const Submission no_submission{.files = {{}}};
+  const Job job(recipe, no_submission, options);
+  const std::unique_ptr<Session> session =
+      backend_->open(job.environment(backend_->name() == "native"));
+  Command command;
+  command.argv = recipe.version_argv;
+  command.limits = default_compile_limits();
+  CapturedOutput captured;
+  if (const Result result = session->run(command, captured); !result.ok()) {
+    throw Error(ErrorCode::unsupported, fmt::format("version command of {}", recipe.id),
+                describe(result));
+  }
+  return first_line(captured);
 }
 
 } // namespace sandbox
