@@ -20,7 +20,6 @@ namespace sandbox::cli {
 namespace {
 
 constexpr std::uint64_t largest = 64 * MiB;
-constexpr std::size_t longest_name = 120;
 
 [[noreturn]] void fail(std::string_view name, int error) {
   throw Error(error == ENOENT ? ErrorCode::not_found : ErrorCode::invalid_argument, printable(name),

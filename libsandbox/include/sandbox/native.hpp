@@ -31,8 +31,9 @@ struct NativeOptions {
   unsigned max_idle_slots{16};
 };
 
-/// Cheap; the first open() starts the launcher. Throws Error(invalid_argument) for an unknown
-/// guarantee name.
+/// Cheap; the first open() starts the launcher, so an application that becomes a daemon does that
+/// before: every box ends with the process that opened the first. At most 256 boxes of one backend
+/// are open or kept ready at a time. Throws Error(invalid_argument) for an unknown guarantee name.
 SANDBOX_API std::unique_ptr<Backend> make_native_backend(NativeOptions options = {});
 
 /// The names that accept_missing and require understand.

@@ -29,7 +29,7 @@ Channel& BoxSession::init_for_work() {
 }
 
 void BoxSession::put_file(std::string_view path, std::string_view bytes, bool executable) {
-  text::validate_box_path(path);
+  text::validate_new_box_path(path);
   wire::PutFile request;
   request.path = path;
   request.size = bytes.size();

@@ -59,7 +59,7 @@ int flags(const FigureFile& file) {
 /// What a slot has charged to it beyond this when its box is gone was left by the box. Each
 /// processor may hold a stock of charges back (mm/memcontrol.c, MEMCG_CHARGE_BATCH).
 std::uint64_t slack() {
-  constexpr std::uint64_t stock = 64 * 4 * KiB;
+  constexpr std::uint64_t stock = 256 * KiB;
   return 2 * MiB +
          stock * static_cast<std::uint64_t>(std::max(::sysconf(_SC_NPROCESSORS_ONLN), 1L));
 }

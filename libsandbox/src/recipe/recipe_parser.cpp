@@ -98,7 +98,7 @@ SelfTest read_test(const YAML::Node& node, const std::string& file) {
   test.files = map.text_map("files");
   try {
     for (const auto& [path, content] : test.files) {
-      text::validate_box_path(path);
+      text::validate_new_box_path(path);
     }
   } catch (const Error& error) {
     map.fail("files", error.what());

@@ -5,13 +5,23 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <climits>
+#include <string>
 
 namespace sandbox::text {
 namespace {
 
+bool is_control(char c) {
+  return (c >= 0 && c < 0x20) || c == 0x7F;
+}
+
 [[noreturn]] void refuse(std::string_view path, std::string_view why) {
-  throw Error(ErrorCode::invalid_argument, fmt::format("file name \"{}\"", path.substr(0, 200)),
+  std::string shown;
+  for (const char c : path.substr(0, 200)) {
+    shown += is_control(c) ? fmt::format("\\x{:02x}", c) : std::string(1, c);
+  }
+  throw Error(ErrorCode::invalid_argument, fmt::format("file name \"{}\"", shown),
               std::string(why));
 }
 
@@ -43,6 +53,13 @@ void validate_box_path(std::string_view path) {
       return;
     }
     rest.remove_prefix(slash + 1);
+  }
+}
+
+void validate_new_box_path(std::string_view path) {
+  validate_box_path(path);
+  if (std::any_of(path.begin(), path.end(), is_control)) {
+    refuse(path, "must not hold control bytes, such as newlines");
   }
 }
 
