@@ -78,6 +78,15 @@ std::uint64_t parse_keep(const std::string& text) {
   return bytes;
 }
 
+/// Where an installation lies that was moved.
+std::filesystem::path folder_beside_executable() {
+  std::error_code error;
+  const auto executable = std::filesystem::read_symlink("/proc/self/exe", error);
+  const auto prefix = executable.parent_path().parent_path();
+  const auto folder = prefix / "share" / "libsandbox" / "languages";
+  return std::filesystem::exists(folder, error) ? folder : RecipeCatalog::default_folder();
+}
+
 } // namespace
 
 std::unique_ptr<Backend> choose_backend(const BackendOptions& options) {
@@ -101,8 +110,11 @@ std::unique_ptr<Backend> choose_backend(const BackendOptions& options) {
 }
 
 RecipeCatalog load_catalog(const BackendOptions& options) {
-  return RecipeCatalog::load(options.languages.empty() ? RecipeCatalog::default_folder()
-                                                       : std::filesystem::path(options.languages));
+  if (!options.languages.empty()) {
+    return RecipeCatalog::load(options.languages);
+  }
+  const std::filesystem::path folder = RecipeCatalog::default_folder();
+  return RecipeCatalog::load(std::filesystem::exists(folder) ? folder : folder_beside_executable());
 }
 
 const Recipe& choose_recipe(const RecipeCatalog& catalog, const RunCommandOptions& options) {
