@@ -56,6 +56,19 @@ TEST_CASE("what a box left to the kernel to give back is not added to the next o
   }
 }
 
+TEST_CASE("small limits of a box are no limits for what is put in the next one", "[full]") {
+  const std::string large(40 * sandbox::MiB, 'x');
+  for (int i = 0; i < 3; ++i) {
+    REQUIRE(run({"exit", "0"}, [](sandbox::Command& command) {
+              command.limits.memory_bytes = 4 * sandbox::MiB;
+              command.limits.cores = 0.05;
+            }).result.ok());
+    auto session = contract::open_box();
+    session->put_file("large", large);
+    CHECK(session->get_file("large", sandbox::GiB) == large);
+  }
+}
+
 TEST_CASE("a stage has its whole memory beside what an earlier one left, and no more", "[full]") {
   auto session = contract::open_box();
   REQUIRE(run(*session, {"leave-file", "/tmp/left", "40960"}, small_memory).result.ok());

@@ -20,10 +20,11 @@ wire::Frame BoxSession::next_answer() {
   }
 }
 
-/// What a stage left may fill the box's memory to the last page, and init may share its limit.
+/// What a stage left may fill the box's memory to the last page, and init may share its limits.
 Channel& BoxSession::init_for_work() {
   if (has_run_) {
     box_->lift_memory_limit();
+    box_->lift_cpu_limit();
   }
   return box_->channel();
 }

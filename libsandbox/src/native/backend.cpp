@@ -61,6 +61,9 @@ os::Fd launch(SlotPool& pool, const wire::Launch& request, std::unique_ptr<Slot>
   constexpr int attempts = 32;
   for (int attempt = 1;; ++attempt) {
     slot = pool.take();
+    if (slot->group() != nullptr) {
+      slot->group()->make_room(request.disk_bytes);
+    }
     try {
       return slot->launch(request);
     } catch (const Error& error) {
@@ -160,12 +163,36 @@ std::shared_ptr<NativeBackend::Place> NativeBackend::place(const Environment& en
   return made;
 }
 
+/// Slots that other environments keep ready must not be what a box cannot be opened for.
+SlotNumber NativeBackend::take_number() {
+  for (;;) {
+    try {
+      return SlotNumber(numbers_);
+    } catch (const Error&) {
+      if (drop_idle_slot() == nullptr) {
+        throw;
+      }
+    }
+  }
+}
+
+std::unique_ptr<Slot> NativeBackend::drop_idle_slot() {
+  const std::lock_guard lock(mutex_);
+  for (const auto& each : places_) {
+    if (std::unique_ptr<Slot> slot = each->pool->drop_idle()) {
+      return slot;
+    }
+  }
+  return nullptr;
+}
+
 std::unique_ptr<Slot> NativeBackend::make_slot(Place& place) {
-  SlotNumber number(numbers_);
+  SlotNumber number = take_number();
   const SlotIds ids = identity_.slot(number.value());
   const bool has_network = place.environment.network != Network::none;
   const GroupAccess access{identity_.host_init_uid(number.value()),
-                           identity_.kind() == wire::Identity::root, has_network};
+                           identity_.kind() == wire::Identity::root,
+                           identity_.keeps_rights_on_groups(), has_network};
   return place.launcher->make_slot(ids, place.groups->make_slot(next_group_++, access),
                                    std::move(number), !has_network);
 }

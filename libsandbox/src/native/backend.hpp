@@ -34,6 +34,8 @@ class NativeBackend final : public Backend {
   void prepare_host();
   std::shared_ptr<Place> place(const Environment& environment);
   std::unique_ptr<Slot> make_slot(Place& place);
+  SlotNumber take_number();
+  std::unique_ptr<Slot> drop_idle_slot();
   std::vector<Guarantee> guarantees(const Slot& slot) const;
 
   NativeOptions options_;

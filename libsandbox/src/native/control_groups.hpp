@@ -42,6 +42,8 @@ class SlotGroup {
   virtual std::optional<bool> memory_limit_reached() noexcept = 0;
   virtual void lift_cpu_limit() noexcept = 0;
   virtual void lift_memory_limit() = 0;
+  /// Before a box: limits of the one before it leave room for `bytes` of files.
+  virtual void make_room(std::uint64_t bytes) = 0;
   /// Nothing of the boxes so far is charged to it: the next would otherwise have to pay.
   virtual bool is_clean() noexcept = 0;
 
@@ -53,6 +55,7 @@ class SlotGroup {
 struct GroupAccess {
   std::uint32_t init_uid{0}; // host id of init
   bool may_chown{false};     // we can give files to it; otherwise they are opened to all
+  bool may_move{false};      // init can be let move itself after it has taken its ids (v1)
   bool has_network{false};   // its boxes can make TCP and UDP sockets
 };
 

@@ -71,19 +71,14 @@ struct Controllers {
 
 class V1SlotGroup final : public SlotGroup {
  public:
-  V1SlotGroup(const std::vector<Tree>& trees, const Controllers& controllers, std::string name,
-              const GroupAccess& access)
-      : controllers_(controllers), name_(std::move(name)) {
+  V1SlotGroup(const std::vector<Tree>& trees, const Controllers& controllers,
+              const std::string& name, const GroupAccess& access)
+      : controllers_(controllers), access_(access) {
     for (const Tree& tree : trees) {
-      directories_.emplace_back(tree.owner.get(), name_);
+      directories_.emplace_back(tree.owner.get(), name);
     }
     if (has("memory")) {
-      memory_owner_ = trees[controllers_.trees.find("memory")->second].owner.get();
-      memory_.emplace(directory("memory"));
-      if (access.has_network) {
-        os::write_file(directory("memory"), "memory.kmem.tcp.limit_in_bytes",
-                       std::to_string(socket_buffer_bytes));
-      }
+      take_memory(memory_, directory("memory"));
     }
   }
 
@@ -127,6 +122,7 @@ class V1SlotGroup final : public SlotGroup {
     }
     if (has("cpu")) {
       set("cpu", "cpu.cfs_quota_us", quota_, std::to_string(quota_us(limits.cores)));
+      less_than_a_core_ = limits.cores < 1;
     }
     setup.memory_counter = "memory.oom_control oom_kill";
     setup.cpu_counter = "cpuacct.usage";
@@ -153,6 +149,7 @@ class V1SlotGroup final : public SlotGroup {
     try {
       if (has("cpu")) {
         set("cpu", "cpu.cfs_quota_us", quota_, "-1");
+        less_than_a_core_ = false;
       }
     } catch (const std::exception&) {
       // The processes end later, that is all.
@@ -162,6 +159,15 @@ class V1SlotGroup final : public SlotGroup {
   void lift_memory_limit() override {
     if (memory_) {
       memory_->set_limit(unlimited);
+    }
+  }
+
+  void make_room(std::uint64_t bytes) override {
+    if (memory_ && memory_->limit() < base_usage_ + slack() + bytes) {
+      memory_->set_limit(unlimited);
+    }
+    if (less_than_a_core_) {
+      lift_cpu_limit();
     }
   }
 
@@ -188,6 +194,13 @@ class V1SlotGroup final : public SlotGroup {
     }
   }
 
+  void take_memory(std::optional<MemoryGroupV1>& memory, int group) const {
+    memory.emplace(group);
+    if (access_.has_network) {
+      memory->set_socket_limit(socket_buffer_bytes);
+    }
+  }
+
   MemoryGroupV1& stage_memory() { return own_memory_ ? *own_memory_ : *memory_; }
 
   /// The program gets its whole limit beside what the slot itself holds. What an earlier stage left
@@ -196,19 +209,20 @@ class V1SlotGroup final : public SlotGroup {
     own_memory_.reset();
     own_directory_ = {};
     const std::uint64_t used = memory_->usage();
-    if (used > base_usage_ + slack() && controllers_.memory_alone) {
+    if (used > base_usage_ + slack() && controllers_.memory_alone && access_.may_move) {
       make_own_memory(limit, setup);
     } else {
       const std::uint64_t beside = (used + usage_step - 1) / usage_step * usage_step;
       memory_->set_limit(limit == unlimited ? unlimited : limit + beside);
     }
+    stage_memory().reset_swap_peak();
     oom_kills_before_ = stage_memory().out_of_memory_kills();
   }
 
   void make_own_memory(std::uint64_t limit, monitor::StageSetup& setup) {
     memory_->set_limit(unlimited);
-    own_directory_ = GroupDirectory(memory_owner_, fmt::format("{}.{}", name_, ++own_groups_));
-    own_memory_.emplace(own_directory_.get());
+    own_directory_ = GroupDirectory(directory("memory"), std::to_string(++own_groups_));
+    take_memory(own_memory_, own_directory_.get());
     own_memory_->set_limit(limit);
     setup.own_group = wire::OwnGroup::join;
     setup.descriptors.push_back(os::open_at(own_directory_.get(), "cgroup.procs", O_WRONLY));
@@ -221,9 +235,8 @@ class V1SlotGroup final : public SlotGroup {
   }
 
   const Controllers& controllers_;
-  std::string name_;
+  GroupAccess access_;
   std::vector<GroupDirectory> directories_;
-  int memory_owner_{-1};
   std::optional<MemoryGroupV1> memory_;
   std::uint64_t base_usage_{0};
   GroupDirectory own_directory_; // of a later stage
@@ -231,13 +244,9 @@ class V1SlotGroup final : public SlotGroup {
   unsigned own_groups_{0};
   std::string pids_;
   std::string quota_;
+  bool less_than_a_core_{false};
   std::optional<std::uint64_t> oom_kills_before_;
 };
-
-bool host_has_swap() {
-  const std::string swaps = os::read_file(AT_FDCWD, "/proc/swaps");
-  return std::count(swaps.begin(), swaps.end(), '\n') > 1;
-}
 
 class V1 final : public ControlGroups {
  public:

@@ -114,7 +114,8 @@ class V2SlotGroup final : public SlotGroup {
     }
   }
 
-  void lift_memory_limit() override {}               // init is in no group with a limit
+  void lift_memory_limit() override {} // init is in no group with a limit
+  void make_room(std::uint64_t) override {}
   bool is_clean() noexcept override { return true; } // each stage gets a fresh group
 
  private:

@@ -94,14 +94,25 @@ bool next_number(std::string_view& text, std::uint32_t& value) {
   return error == std::errc();
 }
 
+/// True outside of every user namespace but the first (user_namespaces(7)).
+bool maps_all_ids(std::string_view uid_map) {
+  std::uint32_t inside = 1;
+  std::uint32_t outside = 1;
+  std::uint32_t count = 0;
+  return next_number(uid_map, inside) && next_number(uid_map, outside) &&
+         next_number(uid_map, count) && inside == 0 && outside == 0 && count == 0xFFFFFFFF;
+}
+
 } // namespace
 
 Identity Identity::choose() {
   Identity identity;
   if (::geteuid() == 0) {
-    const auto range = parse_own_ids(os::read_file(AT_FDCWD, "/proc/self/uid_map"), root_range);
+    const std::string uid_map = os::read_file(AT_FDCWD, "/proc/self/uid_map");
+    const auto range = parse_own_ids(uid_map, root_range);
     if (range && range->count >= slice_size) {
       identity.kind_ = wire::Identity::root;
+      identity.is_host_root_ = maps_all_ids(uid_map);
       identity.lock_ = lock_slice(*range, identity.base_);
       return identity;
     }

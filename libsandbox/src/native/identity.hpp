@@ -30,6 +30,11 @@ class Identity {
   static Identity choose();
 
   wire::Identity kind() const noexcept { return kind_; }
+  /// Whether a slot that has taken its ids may still write to a cgroup.procs of v1 that we opened:
+  /// for that we must be root of the host, or have the slot's id.
+  bool keeps_rights_on_groups() const noexcept {
+    return kind_ == wire::Identity::single || is_host_root_;
+  }
   SlotIds slot(unsigned number) const noexcept;
   /// Host id of a slot's init.
   std::uint32_t host_init_uid(unsigned number) const noexcept;
@@ -40,6 +45,7 @@ class Identity {
 
  private:
   wire::Identity kind_{wire::Identity::single};
+  bool is_host_root_{false};
   std::uint32_t base_{0};
   std::uint32_t first_host_id_{0}; // of the subordinate ids in use
   os::Fd lock_; // an abstract socket whose name is the range: the kernel gives it up with us

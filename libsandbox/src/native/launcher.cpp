@@ -110,13 +110,16 @@ Launcher::Launcher(const TreePlan& plan, const Identity& identity, const Control
   try {
     set_up(plan, identity, groups, owner);
   } catch (...) {
-    control_.close();
-    ::waitpid(guard_, nullptr, 0);
+    end_guard();
     throw;
   }
 }
 
 Launcher::~Launcher() {
+  end_guard();
+}
+
+void Launcher::end_guard() noexcept {
   control_.close();
   while (::waitpid(guard_, nullptr, 0) < 0 && errno == EINTR) {
   }

@@ -37,6 +37,7 @@ class Launcher {
   void set_up(const TreePlan& plan, const Identity& identity, const ControlGroups& groups,
               const std::string& owner);
 
+  void end_guard() noexcept;
   std::vector<os::Fd> ask(const wire::NewSlot& request, const std::vector<int>& descriptors);
 
   std::mutex mutex_;

@@ -5,6 +5,8 @@
 
 #include <fcntl.h>
 
+#include <algorithm>
+#include <string>
 #include <string_view>
 
 namespace sandbox::native {
@@ -16,12 +18,21 @@ std::uint64_t number_in(const os::Fd& file) {
 
 } // namespace
 
+bool host_has_swap() {
+  const std::string swaps = os::read_file(AT_FDCWD, "/proc/swaps");
+  return std::count(swaps.begin(), swaps.end(), '\n') > 1;
+}
+
 MemoryGroupV1::MemoryGroupV1(int directory)
-    : usage_(os::open_at(directory, "memory.usage_in_bytes", O_RDONLY)),
+    : directory_(directory), usage_(os::open_at(directory, "memory.usage_in_bytes", O_RDONLY)),
       events_(os::open_at(directory, "memory.oom_control", O_RDONLY)),
       limit_(os::open_at(directory, "memory.limit_in_bytes", O_WRONLY)),
       memory_and_swap_limit_(os::try_open_at(directory, "memory.memsw.limit_in_bytes", O_WRONLY)),
-      peak_(os::open_at(directory, "memory.max_usage_in_bytes", O_RDONLY)) {}
+      peak_(os::open_at(directory, "memory.max_usage_in_bytes", O_RDONLY)) {
+  if (host_has_swap()) {
+    memory_and_swap_peak_ = os::try_open_at(directory, "memory.memsw.max_usage_in_bytes", O_RDWR);
+  }
+}
 
 std::uint64_t MemoryGroupV1::usage() const {
   return number_in(usage_);
@@ -45,6 +56,16 @@ void MemoryGroupV1::set_limit(std::uint64_t bytes) {
   limit_bytes_ = bytes;
 }
 
+void MemoryGroupV1::set_socket_limit(std::uint64_t bytes) {
+  os::write_file(directory_, "memory.kmem.tcp.limit_in_bytes", std::to_string(bytes));
+}
+
+void MemoryGroupV1::reset_swap_peak() {
+  if (memory_and_swap_peak_) {
+    os::write_fd(memory_and_swap_peak_.get(), "0", "memory.memsw.max_usage_in_bytes");
+  }
+}
+
 std::optional<std::uint64_t> MemoryGroupV1::out_of_memory_kills() const {
   constexpr std::string_view key = "\noom_kill ";
   const std::string text = os::read_fd(events_.get());
@@ -56,7 +77,8 @@ std::optional<std::uint64_t> MemoryGroupV1::out_of_memory_kills() const {
 
 bool MemoryGroupV1::limit_was_reached() const {
   constexpr std::uint64_t last_charge = MiB; // what did not fit any more is not in the peak
-  return limit_bytes_ != unlimited && number_in(peak_) + last_charge >= limit_bytes_;
+  const os::Fd& peak = memory_and_swap_peak_ ? memory_and_swap_peak_ : peak_;
+  return limit_bytes_ != unlimited && number_in(peak) + last_charge >= limit_bytes_;
 }
 
 } // namespace sandbox::native

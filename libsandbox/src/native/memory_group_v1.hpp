@@ -11,27 +11,36 @@
 
 namespace sandbox::native {
 
+bool host_has_swap();
+
 /// The files of a cgroup v1 memory group that a supervisor needs (kernel documentation,
 /// admin-guide/cgroup-v1/memory.rst).
 class MemoryGroupV1 {
  public:
-  /// `directory` must outlive it. Throws Error.
+  /// Takes the group of `directory`, which must outlive it. Throws Error.
   explicit MemoryGroupV1(int directory);
 
   std::uint64_t usage() const;
   /// Memory, and memory and swap together; may be `unlimited`. Throws Error.
   void set_limit(std::uint64_t bytes);
+  std::uint64_t limit() const noexcept { return limit_bytes_; }
+  /// Of TCP and UDP sockets together, beside the limit. Throws Error.
+  void set_socket_limit(std::uint64_t bytes);
+  /// Makes the peak of memory and swap start anew. The peak of memory is reset by init.
+  void reset_swap_peak();
   std::optional<std::uint64_t> out_of_memory_kills() const;
   /// Whether its use came up to its limit since the peak was reset. memory.failcnt would be the
   /// direct answer, but there are kernels (6.18) on which it stays 0.
   bool limit_was_reached() const;
 
  private:
+  int directory_;
   os::Fd usage_;
   os::Fd events_;
   os::Fd limit_;
   os::Fd memory_and_swap_limit_;
   os::Fd peak_;
+  os::Fd memory_and_swap_peak_; // where there is swap: elsewhere it is the peak of memory
   std::uint64_t limit_bytes_{unlimited};
   std::string last_limit_;
 };

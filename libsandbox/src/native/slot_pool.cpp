@@ -42,7 +42,18 @@ std::unique_ptr<Slot> SlotPool::take() {
     return oldest;
   }
   oldest.reset();
+  spent.clear();
   return make_();
+}
+
+std::unique_ptr<Slot> SlotPool::drop_idle() noexcept {
+  const std::lock_guard lock(mutex_);
+  if (idle_.empty()) {
+    return nullptr;
+  }
+  std::unique_ptr<Slot> oldest = std::move(idle_.front());
+  idle_.pop_front();
+  return oldest;
 }
 
 void SlotPool::give_back(std::unique_ptr<Slot> slot) noexcept {

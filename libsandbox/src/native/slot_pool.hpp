@@ -22,6 +22,8 @@ class SlotPool {
 
   /// A slot whose last box is gone. Throws what `make` throws.
   std::unique_ptr<Slot> take();
+  /// One that is not in use, for the caller to end; nullptr when there is none.
+  std::unique_ptr<Slot> drop_idle() noexcept;
   /// A killed slot is destroyed; another waits for its box to end and for the next one.
   void give_back(std::unique_ptr<Slot> slot) noexcept;
 
