@@ -6,7 +6,6 @@
 #include <sandbox/report.hpp>
 
 #include <filesystem>
-#include <string>
 #include <vector>
 
 namespace sandbox::cli {

@@ -7,8 +7,6 @@
 #include <sandbox/error.hpp>
 #include <sandbox/limits.hpp>
 
-#include <fmt/format.h>
-
 #include <fcntl.h>
 #include <sys/stat.h>
 #include <unistd.h>

@@ -29,17 +29,16 @@ Outcome mount_memory(const char* target, const char* mode, std::uint64_t bytes,
 }
 
 Outcome mount_all(const wire::Launch& launch) noexcept {
-  // Read-only, so that a program cannot turn the kernel's choice of victim (oom_score_adj) on init.
-  Outcome outcome = check(
-      ::mount("proc", "/proc", "proc", MS_NOSUID | MS_NODEV | MS_NOEXEC | MS_RDONLY, "hidepid=2"),
-      "mount", "/proc");
-  if (!outcome.failed()) {
-    outcome = mount_memory("/box", "0755", launch.disk_bytes, launch.disk_inodes);
-  }
-  if (!outcome.failed()) {
-    outcome = mount_memory("/tmp", "1777", launch.scratch_bytes, launch.scratch_inodes);
-  }
-  return outcome;
+  return in_order(
+      // Read-only, so that a program cannot turn the kernel's choice of victim (oom_score_adj) on
+      // init.
+      [] {
+        return check(::mount("proc", "/proc", "proc", MS_NOSUID | MS_NODEV | MS_NOEXEC | MS_RDONLY,
+                             "hidepid=2"),
+                     "mount", "/proc");
+      },
+      [&] { return mount_memory("/box", "0755", launch.disk_bytes, launch.disk_inodes); },
+      [&] { return mount_memory("/tmp", "1777", launch.scratch_bytes, launch.scratch_inodes); });
 }
 
 Outcome bring_loopback_up() noexcept {
@@ -71,16 +70,11 @@ Outcome touch_files_as_program() noexcept {
 } // namespace
 
 int run_box(int stream, const wire::Launch& launch, SlotState& state) noexcept {
-  Outcome outcome = mount_all(launch);
-  if (!outcome.failed() && launch.loopback != 0) {
-    outcome = bring_loopback_up();
-  }
-  if (!outcome.failed()) {
-    outcome = keep_init_capabilities(state.shared_uid);
-  }
-  if (!outcome.failed()) {
-    outcome = touch_files_as_program();
-  }
+  const Outcome outcome =
+      in_order([&] { return mount_all(launch); },
+               [&] { return launch.loopback != 0 ? bring_loopback_up() : Outcome{}; },
+               [&] { return keep_init_capabilities(state.shared_uid); },
+               [] { return touch_files_as_program(); });
   Jobs jobs(stream, state);
   if (outcome.failed()) {
     jobs.refuse(outcome);

@@ -45,21 +45,20 @@ Outcome limit(__rlimit_resource resource, std::uint64_t value, const char* name)
   return check(::setrlimit(resource, &limits), "setrlimit", name);
 }
 
+Outcome limit_when(bool wanted, __rlimit_resource resource, std::uint64_t value,
+                   const char* name) noexcept {
+  return wanted ? limit(resource, value, name) : Outcome{};
+}
+
 Outcome apply_rlimits(const wire::Run& run) noexcept {
-  Outcome outcome = limit(RLIMIT_FSIZE, run.file_size_bytes, "RLIMIT_FSIZE");
-  if (!outcome.failed()) {
-    outcome = limit(RLIMIT_NOFILE, run.open_files, "RLIMIT_NOFILE");
-  }
-  if (!outcome.failed()) {
-    outcome = limit(RLIMIT_STACK, run.stack_bytes, "RLIMIT_STACK");
-  }
-  if (!outcome.failed() && (run.fallback & static_cast<unsigned>(wire::Fallback::memory)) != 0) {
-    outcome = limit(RLIMIT_AS, run.memory_bytes, "RLIMIT_AS");
-  }
-  if (!outcome.failed() && (run.fallback & static_cast<unsigned>(wire::Fallback::processes)) != 0) {
-    outcome = limit(RLIMIT_NPROC, run.processes, "RLIMIT_NPROC");
-  }
-  return outcome;
+  const bool memory = (run.fallback & static_cast<unsigned>(wire::Fallback::memory)) != 0;
+  const bool processes = (run.fallback & static_cast<unsigned>(wire::Fallback::processes)) != 0;
+  return in_order(
+      [&] { return limit(RLIMIT_FSIZE, run.file_size_bytes, "RLIMIT_FSIZE"); },
+      [&] { return limit(RLIMIT_NOFILE, run.open_files, "RLIMIT_NOFILE"); },
+      [&] { return limit(RLIMIT_STACK, run.stack_bytes, "RLIMIT_STACK"); },
+      [&] { return limit_when(memory, RLIMIT_AS, run.memory_bytes, "RLIMIT_AS"); },
+      [&] { return limit_when(processes, RLIMIT_NPROC, run.processes, "RLIMIT_NPROC"); });
 }
 
 /// Raw calls: the library's own would tell other threads, of which there are none, and take locks.
@@ -84,44 +83,31 @@ Outcome unblock_signals() noexcept {
   return check(::sigprocmask(SIG_SETMASK, &none, nullptr), "sigprocmask");
 }
 
+Outcome join_group(int procs) noexcept {
+  return procs < 0 ? Outcome{} : check(::write(procs, "0", 1), "join control group");
+}
+
+/// By raw call: from here the filter holds for us as well. Before Linux 5.16 a filter would also
+/// slow the program down by switching speculation off; boxes share no memory that this would
+/// protect.
+Outcome load_filter(const sock_fprog& filter) noexcept {
+  return check(
+      ::syscall(SYS_seccomp, SECCOMP_SET_MODE_FILTER, SECCOMP_FILTER_FLAG_SPEC_ALLOW, &filter),
+      "seccomp");
+}
+
 Outcome confine(const ChildPlan& plan) noexcept {
-  // The session is the slot's and has no terminal. One for each program would bring a scheduling
-  // group for each with it (sched(7), "The autogroup feature").
-  Outcome outcome = check(::setpgid(0, 0), "setpgid");
-  if (!outcome.failed() && plan.join >= 0) {
-    outcome = check(::write(plan.join, "0", 1), "join control group");
-  }
-  if (!outcome.failed()) {
-    outcome = place_streams(plan.streams);
-  }
-  if (!outcome.failed()) {
-    outcome = apply_rlimits(*plan.run);
-  }
-  if (!outcome.failed()) {
-    outcome = become_box_user(plan.shared_uid);
-  }
-  if (!outcome.failed()) {
-    outcome = check(::chdir("/box"), "chdir", "/box");
-  }
-  if (!outcome.failed()) {
-    outcome = unblock_signals();
-  }
-  if (!outcome.failed() && plan.landlock >= 0) {
-    outcome = enter_landlock(plan.landlock);
-  }
-  // Really closed, not only at execve: a directory of ours would be a way out (CVE-2024-21626).
-  if (!outcome.failed()) {
-    outcome = check(::close_range(3, ~0U, 0), "close_range");
-  }
-  // Last, and by raw call: from here the filter holds for us as well. Before Linux 5.16 a filter
-  // would also slow the program down by switching speculation off; boxes share no memory that this
-  // would protect.
-  if (!outcome.failed()) {
-    outcome = check(::syscall(SYS_seccomp, SECCOMP_SET_MODE_FILTER, SECCOMP_FILTER_FLAG_SPEC_ALLOW,
-                              &plan.filter),
-                    "seccomp");
-  }
-  return outcome;
+  return in_order(
+      // The session is the slot's and has no terminal. One for each program would bring a
+      // scheduling group for each with it (sched(7), "The autogroup feature").
+      [] { return check(::setpgid(0, 0), "setpgid"); }, [&] { return join_group(plan.join); },
+      [&] { return place_streams(plan.streams); }, [&] { return apply_rlimits(*plan.run); },
+      [&] { return become_box_user(plan.shared_uid); },
+      [] { return check(::chdir("/box"), "chdir", "/box"); }, [] { return unblock_signals(); },
+      [&] { return plan.landlock < 0 ? Outcome{} : enter_landlock(plan.landlock); },
+      // Really closed, not only at execve: a directory of ours would be a way out (CVE-2024-21626).
+      [] { return check(::close_range(3, ~0U, 0), "close_range"); },
+      [&] { return load_filter(plan.filter); });
 }
 
 /// Tries each directory of the search path; the error that says most stays.

@@ -15,7 +15,6 @@
 #include <unistd.h>
 
 #include <csignal>
-#include <cstdio>
 
 namespace sandbox::init {
 namespace {

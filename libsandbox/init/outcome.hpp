@@ -21,4 +21,12 @@ inline Outcome check(long result, const char* step, const char* subject = "") no
   return result >= 0 ? Outcome{} : Outcome{step, subject, errno};
 }
 
+/// The steps one after another, until one fails.
+template <class... Step>
+Outcome in_order(Step... step) noexcept {
+  Outcome outcome;
+  static_cast<void>(((outcome = step(), !outcome.failed()) && ...));
+  return outcome;
+}
+
 } // namespace sandbox::init

@@ -7,7 +7,6 @@
 #include "wire/launch.hpp"
 
 #include <cstddef>
-#include <string_view>
 
 namespace sandbox::init {
 

@@ -6,8 +6,6 @@
 #include "packet.hpp"
 #include "wire/frame.hpp"
 
-#include <string_view>
-
 namespace sandbox::init {
 
 class FrameReader {

@@ -19,7 +19,6 @@
 #include <unistd.h>
 
 #include <csignal>
-#include <cstring>
 
 namespace sandbox::init {
 namespace {
@@ -93,54 +92,40 @@ Outcome watch_children(int& signals) noexcept {
   return check(signals, "signalfd");
 }
 
+Outcome join_session_keyring() noexcept {
+  constexpr long join_session_keyring = 1;
+  const long joined = ::syscall(SYS_keyctl, join_session_keyring, nullptr);
+  return joined < 0 && errno == ENOSYS ? Outcome{} : check(joined, "keyctl", "session keyring");
+}
+
 Outcome prepare(const wire::NewSlot& request, Descriptors& descriptors, SlotState& state,
                 wire::Accepted& accepted) noexcept {
   state.shared_uid = request.init_uid == request.program_uid;
   ::signal(SIGCHLD, SIG_DFL);
-  Outcome outcome = check(::setsid(), "setsid");
-  if (!outcome.failed()) {
-    outcome = join_groups(descriptors, request.joins);
-  }
-  if (!outcome.failed()) {
-    outcome = offer_to_oom_killer();
-  }
-  // The namespace's root is the group we are in at this moment.
-  if (!outcome.failed()) {
-    outcome = check(::unshare(CLONE_NEWCGROUP), "unshare", "cgroup namespace");
-  }
-  if (!outcome.failed()) {
-    outcome = join_groups(descriptors, request.late_joins);
+  const Outcome in_groups = in_order(
+      [] { return check(::setsid(), "setsid"); },
+      [&] { return join_groups(descriptors, request.joins); }, [] { return offer_to_oom_killer(); },
+      // The namespace's root is the group we are in at this moment.
+      [] { return check(::unshare(CLONE_NEWCGROUP), "unshare", "cgroup namespace"); },
+      [&] { return join_groups(descriptors, request.late_joins); });
+  if (in_groups.failed()) {
+    return in_groups;
   }
   state.figures.adopt(request.figures, descriptors);
-  if (!outcome.failed()) {
-    outcome = take_ids(state.shared_uid);
+  const Outcome confined = in_order(
+      [&] { return take_ids(state.shared_uid); },
+      [] { return check(::prctl(PR_SET_DUMPABLE, 0, 0, 0, 0), "prctl", "PR_SET_DUMPABLE"); },
+      [] { return check(::sethostname("sandbox", 7), "sethostname"); },
+      [] { return join_session_keyring(); }, [] { return set_constant_rlimits(); },
+      [] {
+        return check(::prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0), "prctl", "PR_SET_NO_NEW_PRIVS");
+      },
+      [] { return drop_bounding_set(); });
+  if (confined.failed()) {
+    return confined;
   }
-  if (!outcome.failed()) {
-    outcome = check(::prctl(PR_SET_DUMPABLE, 0, 0, 0, 0), "prctl", "PR_SET_DUMPABLE");
-  }
-  if (!outcome.failed()) {
-    outcome = check(::sethostname("sandbox", 7), "sethostname");
-  }
-  if (!outcome.failed()) {
-    constexpr long join_session_keyring = 1;
-    const long joined = ::syscall(SYS_keyctl, join_session_keyring, nullptr);
-    outcome =
-        joined < 0 && errno == ENOSYS ? Outcome{} : check(joined, "keyctl", "session keyring");
-  }
-  if (!outcome.failed()) {
-    outcome = set_constant_rlimits();
-  }
-  if (!outcome.failed()) {
-    outcome = check(::prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0), "prctl", "PR_SET_NO_NEW_PRIVS");
-  }
-  if (!outcome.failed()) {
-    outcome = drop_bounding_set();
-  }
-  if (!outcome.failed()) {
-    accepted.landlock = make_landlock_ruleset(request.forbid_tcp != 0, state.landlock);
-    outcome = watch_children(state.child_signals);
-  }
-  return outcome;
+  accepted.landlock = make_landlock_ruleset(request.forbid_tcp != 0, state.landlock);
+  return watch_children(state.child_signals);
 }
 
 /// Init shares our memory: until it has ended nothing here may fail in a way that sets errno.

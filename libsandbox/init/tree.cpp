@@ -179,6 +179,16 @@ Outcome clone_device(const Device& device, int& tree) noexcept {
 
 int device_trees[std::size(devices)];
 
+Outcome clone_devices() noexcept {
+  for (std::size_t i = 0; i < std::size(devices); ++i) {
+    const Outcome outcome = clone_device(devices[i], device_trees[i]);
+    if (outcome.failed()) {
+      return outcome;
+    }
+  }
+  return {};
+}
+
 Outcome make_devices(bool may_mknod) noexcept {
   if (::mkdir("dev", 0755) != 0) {
     return check(-1, "mkdir", "/dev");
@@ -247,40 +257,21 @@ Outcome pivot() noexcept {
 Outcome enter_tree(const wire::SetUp& set_up) noexcept {
   const bool may_mknod = set_up.identity == wire::Identity::root;
   ::umask(0);
-  Outcome outcome =
-      check(::mount(nullptr, "/", nullptr, MS_REC | MS_PRIVATE, nullptr), "make private", "/");
-  if (!outcome.failed()) {
-    outcome = open_sources(set_up);
-  }
-  for (std::size_t i = 0; !may_mknod && !outcome.failed() && i < std::size(devices); ++i) {
-    outcome = clone_device(devices[i], device_trees[i]);
-  }
-  if (!outcome.failed()) {
-    outcome =
-        check(::mount("sandbox", staging, "tmpfs", MS_NOSUID, "mode=0755,size=4m,nr_inodes=4096"),
-              "mount", "root tmpfs");
-  }
-  if (!outcome.failed()) {
-    outcome = check(::chdir(staging), "chdir", staging);
-  }
-  if (!outcome.failed()) {
-    outcome = make_devices(may_mknod);
-  }
-  if (!outcome.failed()) {
-    outcome = place_sources(set_up);
-  }
-  if (!outcome.failed()) {
-    outcome = make_links(set_up.links);
-  }
-  if (!outcome.failed()) {
-    outcome = make_texts(set_up.texts);
-  }
-  if (!outcome.failed()) {
-    outcome = make_mount_points();
-  }
-  if (!outcome.failed()) {
-    outcome = pivot();
-  }
+  const Outcome outcome = in_order(
+      [] {
+        return check(::mount(nullptr, "/", nullptr, MS_REC | MS_PRIVATE, nullptr), "make private",
+                     "/");
+      },
+      [&] { return open_sources(set_up); }, [&] { return may_mknod ? Outcome{} : clone_devices(); },
+      [] {
+        return check(
+            ::mount("sandbox", staging, "tmpfs", MS_NOSUID, "mode=0755,size=4m,nr_inodes=4096"),
+            "mount", "root tmpfs");
+      },
+      [] { return check(::chdir(staging), "chdir", staging); },
+      [&] { return make_devices(may_mknod); }, [&] { return place_sources(set_up); },
+      [&] { return make_links(set_up.links); }, [&] { return make_texts(set_up.texts); },
+      [] { return make_mount_points(); }, [] { return pivot(); });
   ::umask(022);
   return outcome;
 }

@@ -11,7 +11,6 @@
 #include <sandbox/result.hpp>
 
 #include <cstdint>
-#include <functional>
 #include <memory>
 #include <stop_token>
 #include <string>
@@ -39,9 +38,9 @@ class SANDBOX_API Session {
 
   /// Puts a file at `path` (relative to /box; missing directories are made), owned by the program's
   /// user. Must come before untrusted code could have placed links there: no component of `path`
-  /// may be a link. Throws Error(invalid_argument) for a path that is absolute, empty, has `.`, `..`
-  /// or control bytes, or a component over 255 bytes. A failure inside the box (disk full) may be thrown
-  /// by the next call instead.
+  /// may be a link. Throws Error(invalid_argument) for a path that is absolute, empty, has `.`,
+  /// `..` or control bytes, or a component over 255 bytes. A failure inside the box (disk full) may
+  /// be thrown by the next call instead.
   virtual void put_file(std::string_view path, std::string_view bytes, bool executable = false) = 0;
 
   /// Runs one stage and waits for its end; when it returns, no process of the program lives. Stages

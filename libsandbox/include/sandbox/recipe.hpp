@@ -7,7 +7,6 @@
 #include <sandbox/export.hpp>
 #include <sandbox/limits.hpp>
 
-#include <cstdint>
 #include <filesystem>
 #include <optional>
 #include <string>

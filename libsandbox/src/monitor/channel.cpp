@@ -4,8 +4,6 @@
 #include "os/socket.hpp"
 #include "os/system_error.hpp"
 
-#include <fmt/format.h>
-
 #include <cerrno>
 #include <cstring>
 

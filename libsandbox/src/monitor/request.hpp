@@ -9,7 +9,6 @@
 #include <sandbox/command.hpp>
 
 #include <string>
-#include <string_view>
 
 namespace sandbox::monitor {
 

@@ -10,7 +10,6 @@
 
 #include <span>
 #include <string>
-#include <string_view>
 
 namespace sandbox::native {
 

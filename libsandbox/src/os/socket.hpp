@@ -3,7 +3,6 @@
 
 #include "os/fd.hpp"
 
-#include <initializer_list>
 #include <span>
 #include <string_view>
 #include <utility>

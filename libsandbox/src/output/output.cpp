@@ -3,7 +3,6 @@
 
 #include <sandbox/output.hpp>
 
-#include <algorithm>
 #include <utility>
 
 namespace sandbox {

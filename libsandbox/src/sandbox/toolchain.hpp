@@ -3,9 +3,6 @@
 
 #include <sandbox/recipe.hpp>
 
-#include <string>
-#include <vector>
-
 namespace sandbox {
 
 /// Throws Error(not_found) that names what is missing of the recipe's executables on this host, and

@@ -16,7 +16,6 @@
 #include <cerrno>
 #include <map>
 #include <memory>
-#include <optional>
 #include <string_view>
 #include <type_traits>
 #include <utility>
