@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "packet.hpp"
 
+#include "os/for_each_descriptor.hpp"
+
 #include <sys/socket.h>
 #include <unistd.h>
 
@@ -38,18 +40,7 @@ long receive(int socket, char* buffer, std::size_t capacity, Descriptors& descri
   if (received < 0) {
     return received;
   }
-  for (cmsghdr* header = CMSG_FIRSTHDR(&message); header != nullptr;
-       header = CMSG_NXTHDR(&message, header)) {
-    if (header->cmsg_level != SOL_SOCKET || header->cmsg_type != SCM_RIGHTS) {
-      continue;
-    }
-    const std::size_t count = (header->cmsg_len - CMSG_LEN(0)) / sizeof(int);
-    for (std::size_t i = 0; i < count; ++i) {
-      int fd = -1;
-      std::memcpy(&fd, CMSG_DATA(header) + i * sizeof(int), sizeof fd);
-      descriptors.add(fd);
-    }
-  }
+  os::for_each_descriptor(message, [&descriptors](int descriptor) { descriptors.add(descriptor); });
   if ((message.msg_flags & (MSG_CTRUNC | MSG_TRUNC)) != 0) {
     errno = EMSGSIZE;
     return -1;

@@ -114,7 +114,7 @@ Outcome Stage::start(const int (&streams)[3], int group) noexcept {
 void Stage::remember_counters() noexcept {
   memory_before_ = figures_.memory_usage();
   peak_is_new_ = figures_.reset_memory_peak();
-  memory_peak_before_ = figures_.memory_peak();
+  memory_peak_before_ = peak_is_new_ ? 0 : figures_.memory_peak();
   oom_before_ = figures_.oom_kills();
   process_hits_before_ = figures_.process_limit_hits();
   // The kernel cannot reset this one: in a group that was used before it tells something only when
@@ -135,7 +135,9 @@ wire::Ended Stage::finish() noexcept {
       wait_for_event(now);
     }
     more_to_reap = reap_some();
-    check_memory();
+    if (!reaped_.main_ended) {
+      check_memory();
+    }
   }
   ended_ns_ = now_ns();
   const std::uint64_t before = reaped_.leftover;

@@ -60,8 +60,10 @@ int flags(const FigureFile& file) {
 /// processor may hold a stock of charges back (mm/memcontrol.c, MEMCG_CHARGE_BATCH).
 std::uint64_t slack() {
   constexpr std::uint64_t stock = 256 * KiB;
-  return 2 * MiB +
-         stock * static_cast<std::uint64_t>(std::max(::sysconf(_SC_NPROCESSORS_ONLN), 1L));
+  // Asking the system opens a file each time.
+  static const std::uint64_t bytes =
+      2 * MiB + stock * static_cast<std::uint64_t>(std::max(::sysconf(_SC_NPROCESSORS_CONF), 1L));
+  return bytes;
 }
 
 struct Controllers {

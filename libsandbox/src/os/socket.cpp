@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "os/socket.hpp"
 
+#include "os/for_each_descriptor.hpp"
 #include "os/max_descriptors.hpp"
 #include "os/system_error.hpp"
 
@@ -64,21 +65,12 @@ long receive(int socket, std::span<char> buffer, bool wait, std::vector<Fd>* des
   if (received < 0) {
     return -errno;
   }
-  for (cmsghdr* header = CMSG_FIRSTHDR(&message); header != nullptr;
-       header = CMSG_NXTHDR(&message, header)) {
-    if (header->cmsg_level != SOL_SOCKET || header->cmsg_type != SCM_RIGHTS) {
-      continue;
+  for_each_descriptor(message, [descriptors](int raw) {
+    Fd descriptor(raw);
+    if (descriptors != nullptr) {
+      descriptors->push_back(std::move(descriptor));
     }
-    const std::size_t count = (header->cmsg_len - CMSG_LEN(0)) / sizeof(int);
-    for (std::size_t i = 0; i < count; ++i) {
-      int raw = -1;
-      std::memcpy(&raw, CMSG_DATA(header) + i * sizeof(int), sizeof raw);
-      Fd fd(raw);
-      if (descriptors != nullptr) {
-        descriptors->push_back(std::move(fd));
-      }
-    }
-  }
+  });
   return received;
 }
 
