@@ -45,12 +45,19 @@ void small_memory(sandbox::Command& command) {
   command.limits.cpu_time = std::chrono::seconds{20};
 }
 
+/// Long enough for the next box to be likely to get what this one had, short enough for the kernel
+/// not to have cleared everything away.
+void let_the_box_end() {
+  std::this_thread::sleep_for(std::chrono::milliseconds{5});
+}
+
 } // namespace
 
 TEST_CASE("what a box left to the kernel to give back is not added to the next one's memory",
           "[full]") {
   for (int i = 0; i < 5; ++i) {
     REQUIRE(run({"leave-shm", "40"}, small_memory).result.ok());
+    let_the_box_end();
     CHECK(run({"eat", "80"}, small_memory).result.verdict == sandbox::Verdict::memory_limit);
     CHECK(run({"eat", "50"}, small_memory).result.ok());
   }
@@ -63,6 +70,7 @@ TEST_CASE("small limits of a box are no limits for what is put in the next one",
               command.limits.memory_bytes = 4 * sandbox::MiB;
               command.limits.cores = 0.05;
             }).result.ok());
+    let_the_box_end();
     auto session = contract::open_box();
     session->put_file("large", large);
     CHECK(session->get_file("large", sandbox::GiB) == large);
