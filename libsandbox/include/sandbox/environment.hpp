@@ -35,6 +35,10 @@ struct Environment {
   std::uint64_t disk_bytes{64 * MiB};
   std::uint64_t disk_inodes{4096};
 
+  /// Docker backend: the limits of the first stage, as far as they are known. The container is made
+  /// with them; a stage with others waits for a call to the engine first (about 10 ms).
+  Limits expected_limits{};
+
   friend bool operator==(const Environment&, const Environment&) = default;
 };
 

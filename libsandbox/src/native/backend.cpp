@@ -34,6 +34,7 @@ Environment without_sizes(Environment environment) {
   environment.image.clear();
   environment.disk_bytes = 0;
   environment.disk_inodes = 0;
+  environment.expected_limits = {};
   return environment;
 }
 

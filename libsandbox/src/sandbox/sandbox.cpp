@@ -40,6 +40,7 @@ class Job {
       environment.disk_bytes = std::max(environment.disk_bytes, compile_limits_->disk_bytes);
       environment.disk_inodes = std::max(environment.disk_inodes, compile_limits_->disk_inodes);
     }
+    environment.expected_limits = compile_limits_.value_or(run_limits_);
     if (native && environment.rootfs.empty()) {
       require_toolchain(recipe_);
       std::copy_if(recipe_.extra_paths.begin(), recipe_.extra_paths.end(),
