@@ -42,6 +42,9 @@ class LibsandboxConan(ConanFile):
         self.requires("nlohmann_json/3.11.3")
         self.requires("libcap/2.69")
         self.requires("cli11/2.3.2")
+        self.requires("boost/1.84.0", options={"header_only": True})
+        self.requires("openssl/[>=3.0 <4]")
+        self.requires("libarchive/3.7.4")
 
     def system_requirements(self):
         # Conan Center has no libseccomp.
