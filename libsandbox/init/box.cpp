@@ -6,7 +6,6 @@
 #include "jobs.hpp"
 
 #include <net/if.h>
-#include <sys/fsuid.h>
 #include <sys/ioctl.h>
 #include <sys/mount.h>
 #include <sys/socket.h>
@@ -55,18 +54,6 @@ Outcome bring_loopback_up() noexcept {
   return outcome;
 }
 
-/// From here on init touches files as the program's user would.
-Outcome touch_files_as_program() noexcept {
-  ::setfsgid(program_id);
-  ::setfsuid(program_id);
-  // Neither reports failure; asking again returns the id in force.
-  if (::setfsgid(static_cast<gid_t>(-1)) != static_cast<int>(program_id) ||
-      ::setfsuid(static_cast<uid_t>(-1)) != static_cast<int>(program_id)) {
-    return {"setfsuid", "", EPERM};
-  }
-  return check(::chdir("/box"), "chdir", "/box");
-}
-
 } // namespace
 
 int run_box(int stream, const wire::Launch& launch, SlotState& state) noexcept {
@@ -75,7 +62,7 @@ int run_box(int stream, const wire::Launch& launch, SlotState& state) noexcept {
                [&] { return launch.loopback != 0 ? bring_loopback_up() : Outcome{}; },
                [&] { return keep_init_capabilities(state.shared_uid); },
                [] { return touch_files_as_program(); });
-  Jobs jobs(stream, state);
+  Jobs jobs({.in = stream, .out = stream, .carries_descriptors = true}, state);
   if (outcome.failed()) {
     jobs.refuse(outcome);
     return 1;

@@ -9,6 +9,7 @@
 #include <grp.h>
 #include <linux/seccomp.h>
 #include <sched.h>
+#include <sys/fsuid.h>
 #include <sys/prctl.h>
 #include <sys/resource.h>
 #include <sys/syscall.h>
@@ -96,11 +97,20 @@ Outcome load_filter(const sock_fprog& filter) noexcept {
       "seccomp");
 }
 
+/// The program goes before init when memory runs out. The file is root's, which init's file system
+/// id is not.
+Outcome offer_to_oom_killer() noexcept {
+  ::setfsuid(0);
+  const int file = ::open("/proc/self/oom_score_adj", O_WRONLY | O_CLOEXEC);
+  return check(file < 0 ? -1 : ::write(file, "1000", 4), "offer to the out-of-memory killer");
+}
+
 Outcome confine(const ChildPlan& plan) noexcept {
   return in_order(
       // The session is the slot's and has no terminal. One for each program would bring a
       // scheduling group for each with it (sched(7), "The autogroup feature").
       [] { return check(::setpgid(0, 0), "setpgid"); }, [&] { return join_group(plan.join); },
+      [&] { return plan.offer_to_oom_killer ? offer_to_oom_killer() : Outcome{}; },
       [&] { return place_streams(plan.streams); }, [&] { return apply_rlimits(*plan.run); },
       [&] { return become_box_user(plan.shared_uid); },
       [] { return check(::chdir("/box"), "chdir", "/box"); }, [] { return unblock_signals(); },

@@ -20,6 +20,7 @@ struct ChildPlan {
   int join{-1}; // a cgroup.procs
   int landlock{-1};
   bool shared_uid{false};
+  bool offer_to_oom_killer{false};
   sock_fprog filter{};
   /// Set by the child when a step fails; the program has then not run.
   Outcome failure;

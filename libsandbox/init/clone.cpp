@@ -17,8 +17,10 @@ alignas(16) char program_stack[64 << 10];
 alignas(16) char init_stack[512 << 10];
 
 #if defined(__x86_64__)
-long clone3_onto_stack(clone_args* args, int (*function)(void*), void* argument) noexcept {
-  long result = SYS_clone3;
+/// The child of the system call returns onto its own stack, so it must not return at all.
+long call_onto_stack(long number, long first, long second, int (*function)(void*),
+                     void* argument) noexcept {
+  long result = number;
   register void* entry asm("r8") = reinterpret_cast<void*>(function);
   register void* subject asm("r9") = argument;
   asm volatile("syscall\n\t"
@@ -32,15 +34,16 @@ long clone3_onto_stack(clone_args* args, int (*function)(void*), void* argument)
                "syscall\n\t"
                "1:"
                : "+a"(result)
-               : "D"(args), "S"(sizeof *args), "r"(entry), "r"(subject), [exit] "i"(SYS_exit)
+               : "D"(first), "S"(second), "r"(entry), "r"(subject), [exit] "i"(SYS_exit)
                : "rcx", "r11", "memory", "cc");
   return result;
 }
 #elif defined(__aarch64__)
-long clone3_onto_stack(clone_args* args, int (*function)(void*), void* argument) noexcept {
-  register long x0 asm("x0") = reinterpret_cast<long>(args);
-  register long x1 asm("x1") = sizeof *args;
-  register long x8 asm("x8") = SYS_clone3;
+long call_onto_stack(long number, long first, long second, int (*function)(void*),
+                     void* argument) noexcept {
+  register long x0 asm("x0") = first;
+  register long x1 asm("x1") = second;
+  register long x8 asm("x8") = number;
   register void* entry asm("x10") = reinterpret_cast<void*>(function);
   register void* subject asm("x11") = argument;
   asm volatile("svc #0\n\t"
@@ -57,16 +60,20 @@ long clone3_onto_stack(clone_args* args, int (*function)(void*), void* argument)
   return x0;
 }
 #else
-#error "clone3_onto_stack is written for x86-64 and aarch64"
+#error "call_onto_stack is written for x86-64 and aarch64"
 #endif
 
-long start(clone_args& args, int (*function)(void*), void* argument) noexcept {
-  const long result = clone3_onto_stack(&args, function, argument);
+long with_errno(long result) noexcept {
   if (result < 0) {
     errno = static_cast<int>(-result);
     return -1;
   }
   return result;
+}
+
+long start(clone_args& args, int (*function)(void*), void* argument) noexcept {
+  return with_errno(
+      call_onto_stack(SYS_clone3, reinterpret_cast<long>(&args), sizeof args, function, argument));
 }
 
 } // namespace
@@ -80,12 +87,18 @@ long clone_process(unsigned long namespaces, int* pidfd) noexcept {
 }
 
 long clone_vfork(int (*function)(void*), void* argument, int cgroup) noexcept {
+  if (cgroup < 0) {
+    // Not clone3, which the filter of a container keeps from init as well.
+    return with_errno(call_onto_stack(SYS_clone, CLONE_VM | CLONE_VFORK | SIGCHLD,
+                                      reinterpret_cast<long>(program_stack + sizeof program_stack),
+                                      function, argument));
+  }
   clone_args args{};
-  args.flags = CLONE_VM | CLONE_VFORK | (cgroup >= 0 ? CLONE_INTO_CGROUP : 0);
+  args.flags = CLONE_VM | CLONE_VFORK | CLONE_INTO_CGROUP;
   args.exit_signal = SIGCHLD;
   args.stack = reinterpret_cast<std::uint64_t>(program_stack);
   args.stack_size = sizeof program_stack;
-  args.cgroup = cgroup >= 0 ? static_cast<std::uint64_t>(cgroup) : 0;
+  args.cgroup = static_cast<std::uint64_t>(cgroup);
   return start(args, function, argument);
 }
 

@@ -15,6 +15,9 @@ Outcome drop_bounding_set() noexcept;
 /// init shares the program's uid.
 Outcome keep_init_capabilities(bool shared_uid) noexcept;
 
+/// From here on init touches files as the program's user would, and is in /box.
+Outcome touch_files_as_program() noexcept;
+
 /// For the child that becomes the program: no capability in any set. Allocates nothing.
 Outcome drop_all_capabilities() noexcept;
 

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "figures.hpp"
 
+#include <fcntl.h>
 #include <unistd.h>
 
 #include <cstring>
@@ -65,6 +66,39 @@ void Figures::adopt(std::uint32_t present, Descriptors& descriptors) noexcept {
   for (unsigned i = 0; i < static_cast<unsigned>(wire::Figure::count); ++i) {
     files_[i] = (present >> i & 1U) != 0 ? descriptors.take() : -1;
   }
+}
+
+void Figures::open_container_group() noexcept {
+  constexpr struct {
+    wire::Figure figure;
+    const char* v1;
+    const char* v2;
+  } files[] = {
+      {wire::Figure::cpu_usage, "cpuacct/cpuacct.usage", "cpu.stat"},
+      {wire::Figure::cpu_user, "cpuacct/cpuacct.usage_user", nullptr},
+      {wire::Figure::cpu_system, "cpuacct/cpuacct.usage_sys", nullptr},
+      {wire::Figure::memory_usage, "memory/memory.usage_in_bytes", "memory.current"},
+      {wire::Figure::memory_peak, "memory/memory.max_usage_in_bytes", "memory.peak"},
+      {wire::Figure::memory_events, "memory/memory.oom_control", "memory.events"},
+      {wire::Figure::pids_events, "pids/pids.events", "pids.events"},
+      {wire::Figure::pids_peak, "pids/pids.peak", "pids.peak"},
+  };
+  const std::uint8_t version = container_group_version();
+  const int root = ::open("/sys/fs/cgroup", O_PATH | O_DIRECTORY | O_CLOEXEC);
+  for (const auto& each : files) {
+    const char* name = version == 2 ? each.v2 : each.v1;
+    if (name != nullptr) {
+      files_[static_cast<int>(each.figure)] = ::openat(root, name, O_RDONLY | O_CLOEXEC);
+    }
+  }
+  ::close(root);
+}
+
+std::uint8_t container_group_version() noexcept {
+  if (::access("/sys/fs/cgroup/cgroup.controllers", F_OK) == 0) {
+    return 2;
+  }
+  return ::access("/sys/fs/cgroup/memory/memory.limit_in_bytes", F_OK) == 0 ? 1 : 0;
 }
 
 void Figures::close() noexcept {

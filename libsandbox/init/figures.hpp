@@ -18,6 +18,8 @@ class Figures {
 
   /// Takes a descriptor for each bit of `present`, in order.
   void adopt(std::uint32_t present, Descriptors& descriptors) noexcept;
+  /// Opens those of the control group that a container engine shows at /sys/fs/cgroup.
+  void open_container_group() noexcept;
   void close() noexcept;
 
   bool has(wire::Figure figure) const noexcept { return file(figure) >= 0; }
@@ -40,6 +42,9 @@ class Figures {
   const Figures* otherwise_;
   int files_[static_cast<int>(wire::Figure::count)];
 };
+
+/// 2, 1, or 0 when no control group is shown at /sys/fs/cgroup.
+std::uint8_t container_group_version() noexcept;
 
 /// The first number in `text`, or the number behind `key` when that is not null; not_measured
 /// without one.

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "jobs.hpp"
 
+#include "container.hpp"
 #include "os/fd.hpp"
 #include "send_frame.hpp"
 #include "stage.hpp"
@@ -52,14 +53,15 @@ wire::Failure start_failure(const Outcome& outcome) noexcept {
 
 } // namespace
 
-Jobs::Jobs(int stream, SlotState& state) noexcept : reader_(stream), state_(state) {}
+Jobs::Jobs(const SupervisorStream& stream, SlotState& state) noexcept
+    : reader_(stream), state_(state) {}
 
 void Jobs::refuse(const Outcome& outcome) noexcept {
   answer(outcome, wire::Failure::setup);
 }
 
 int Jobs::serve() noexcept {
-  if (!send_frame(reader_.stream(), wire::Ready{})) {
+  if (!send_frame(reader_.out(), wire::Ready{})) {
     return 1;
   }
   wire::Frame frame;
@@ -86,6 +88,7 @@ bool Jobs::handle(const wire::Frame& frame) noexcept {
   case wire::FrameType::run:
     return run(frame.payload);
   case wire::FrameType::kill:
+  case wire::FrameType::input:
     return true; // came after the stage had ended by itself
   case wire::FrameType::get_file:
     return get_file(frame.payload);
@@ -100,14 +103,14 @@ bool Jobs::handle(const wire::Frame& frame) noexcept {
 
 bool Jobs::answer(const Outcome& outcome, wire::Failure kind) noexcept {
   if (!outcome.failed()) {
-    return send_frame(reader_.stream(), wire::Done{});
+    return send_frame(reader_.out(), wire::Done{});
   }
   wire::Failed failed;
   failed.kind = kind;
   failed.step = outcome.step;
   failed.subject = std::string_view(outcome.subject).substr(0, 4096);
   failed.error = outcome.error;
-  return send_frame(reader_.stream(), failed);
+  return send_frame(reader_.out(), failed);
 }
 
 bool Jobs::owes_failure() noexcept {
@@ -123,27 +126,38 @@ bool Jobs::owes_failure() noexcept {
 bool Jobs::run(std::string_view payload) noexcept {
   wire::Run request;
   Descriptors& received = reader_.descriptors();
-  if (!wire::decode(payload, request) || received.size() < 3) {
+  if (!wire::decode(payload, request) || (!state_.in_container && received.size() < 3)) {
     return false;
   }
-  os::Fd streams[3] = {os::Fd(received.take()), os::Fd(received.take()), os::Fd(received.take())};
+  int ends[3] = {received.take(), received.take(), received.take()};
+  Relay relay(reader_.out());
+  const Outcome piped = state_.in_container ? relay.open(ends) : Outcome{};
+  os::Fd streams[3] = {os::Fd(ends[0]), os::Fd(ends[1]), os::Fd(ends[2])};
   const os::Fd group(request.own_group != wire::OwnGroup::none ? received.take() : -1);
   Figures figures(&state_.figures);
   figures.adopt(request.figures, received);
   received.clear();
   bool answered = true;
   if (!owes_failure()) {
-    Stage stage(reader_, state_, request, figures);
-    const Outcome outcome =
-        stage.start({streams[0].get(), streams[1].get(), streams[2].get()}, group.get());
+    Stage stage(reader_, state_, request, figures, state_.in_container ? &relay : nullptr);
+    const Outcome outcome = in_order(
+        [&] { return piped; },
+        [&] { return state_.in_container ? check_container_limits(request) : Outcome{}; },
+        [&] {
+          return stage.start({streams[0].get(), streams[1].get(), streams[2].get()}, group.get());
+        });
     for (os::Fd& stream : streams) {
       stream.close(); // the supervisor sees the end of output when the program's copies close
     }
-    answered = outcome.failed() ? answer(outcome, start_failure(outcome))
-                                : send_frame(reader_.stream(), stage.finish());
+    answered = outcome.failed() ? answer(outcome, start_failure(outcome)) : finish(stage, relay);
   }
   figures.close();
   return answered;
+}
+
+bool Jobs::finish(Stage& stage, Relay& relay) noexcept {
+  const wire::Ended ended = stage.finish();
+  return relay.finish() && send_frame(reader_.out(), ended);
 }
 
 bool Jobs::get_file(std::string_view payload) noexcept {
@@ -160,7 +174,7 @@ bool Jobs::get_file(std::string_view payload) noexcept {
   if (outcome.failed()) {
     return answer(outcome, kind);
   }
-  return send_file(reader_.stream(), opened);
+  return send_file(reader_.out(), opened);
 }
 
 bool Jobs::list_files(std::string_view payload) noexcept {
@@ -168,7 +182,7 @@ bool Jobs::list_files(std::string_view payload) noexcept {
   if (!wire::decode(payload, request)) {
     return false;
   }
-  return owes_failure() || send_list(reader_.stream(), request.max_entries);
+  return owes_failure() || send_list(reader_.out(), request.max_entries);
 }
 
 } // namespace sandbox::init

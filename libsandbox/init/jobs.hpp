@@ -7,12 +7,13 @@
 #include "outcome.hpp"
 #include "reader.hpp"
 #include "slot.hpp"
+#include "stage.hpp"
 
 namespace sandbox::init {
 
 class Jobs {
  public:
-  Jobs(int stream, SlotState& state) noexcept;
+  Jobs(const SupervisorStream& stream, SlotState& state) noexcept;
 
   /// Serves until the stream closes or breaks. Returns the exit status.
   int serve() noexcept;
@@ -23,6 +24,7 @@ class Jobs {
  private:
   bool handle(const wire::Frame& frame) noexcept;
   bool run(std::string_view payload) noexcept;
+  bool finish(Stage& stage, Relay& relay) noexcept;
   bool get_file(std::string_view payload) noexcept;
   bool list_files(std::string_view payload) noexcept;
   bool answer(const Outcome& outcome, wire::Failure kind) noexcept;

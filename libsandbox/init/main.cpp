@@ -1,13 +1,16 @@
 // SPDX-License-Identifier: Apache-2.0
 //
 // sandbox-init: one static executable that plays every part between the supervisor and the program.
-//   sandbox-init guard    native backend; control socket on descriptor 3
+//   sandbox-init guard              native backend; control socket on descriptor 3
+//   sandbox-init container SECONDS  docker backend; stream on descriptors 0 and 1
+#include "container.hpp"
 #include "guard.hpp"
 
 #include <sys/prctl.h>
 #include <unistd.h>
 
 #include <csignal>
+#include <cstdlib>
 #include <cstring>
 
 namespace {
@@ -29,15 +32,20 @@ void reset_signals() noexcept {
 } // namespace
 
 int main(int argc, char** argv) {
-  if (argc != 2 || std::strcmp(argv[1], "guard") != 0) {
+  const bool guard = argc == 2 && std::strcmp(argv[1], "guard") == 0;
+  const bool container = argc == 3 && std::strcmp(argv[1], "container") == 0;
+  if (!guard && !container) {
     constexpr char text[] = "sandbox-init is started by libsandbox\n";
     [[maybe_unused]] const long written = write(2, text, sizeof text - 1);
     return 2;
   }
   reset_signals();
   prctl(PR_SET_NAME, "sandbox-init", 0, 0, 0); // executed from a memfd, the name would be a number
-  if (close_range(control_descriptor + 1, ~0U, 0) != 0) {
+  if (close_range(guard ? control_descriptor + 1 : control_descriptor, ~0U, 0) != 0) {
     return 1;
+  }
+  if (container) {
+    return sandbox::init::run_container(static_cast<unsigned>(std::strtoul(argv[2], nullptr, 10)));
   }
   return sandbox::init::run_guard(control_descriptor);
 }

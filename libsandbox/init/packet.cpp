@@ -3,6 +3,7 @@
 
 #include "os/for_each_descriptor.hpp"
 
+#include <poll.h>
 #include <sys/socket.h>
 #include <unistd.h>
 
@@ -48,11 +49,20 @@ long receive(int socket, char* buffer, std::size_t capacity, Descriptors& descri
   return received;
 }
 
-bool send_all(int socket, const char* bytes, std::size_t size) noexcept {
+namespace {
+
+bool writable(int stream) noexcept {
+  pollfd event{stream, POLLOUT, 0};
+  return ::poll(&event, 1, -1) > 0 || errno == EINTR;
+}
+
+} // namespace
+
+bool send_all(int stream, const char* bytes, std::size_t size) noexcept {
   while (size > 0) {
-    const long sent = ::send(socket, bytes, size, MSG_NOSIGNAL);
+    const long sent = ::write(stream, bytes, size); // SIGPIPE is nothing to a process 1
     if (sent < 0) {
-      if (errno == EINTR) {
+      if (errno == EINTR || (errno == EAGAIN && writable(stream))) {
         continue;
       }
       return false;

@@ -33,8 +33,9 @@ class Descriptors {
 /// Reads what there is, at most `capacity` bytes: 0 at the end, -1 with errno.
 long receive(int socket, char* buffer, std::size_t capacity, Descriptors& descriptors) noexcept;
 
-/// Sends all bytes; false when the other end is gone.
-bool send_all(int socket, const char* bytes, std::size_t size) noexcept;
+/// Sends all bytes, waiting for room; false when the other end is gone. For init only, which no
+/// SIGPIPE ends.
+bool send_all(int stream, const char* bytes, std::size_t size) noexcept;
 
 /// Sends one packet: its kind, the message's fields and at most one descriptor.
 template <class Message>

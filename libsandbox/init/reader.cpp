@@ -2,8 +2,10 @@
 #include "reader.hpp"
 
 #include <poll.h>
+#include <unistd.h>
 
 #include <algorithm>
+#include <cerrno>
 #include <cstring>
 
 namespace sandbox::init {
@@ -27,6 +29,17 @@ bool FrameReader::buffered() const noexcept {
   return wire::next_frame(bytes, frame) != wire::Next::incomplete;
 }
 
+long FrameReader::receive_some(char* to, std::size_t capacity) noexcept {
+  if (stream_.carries_descriptors) {
+    return receive(stream_.in, to, capacity, descriptors_);
+  }
+  long received = 0;
+  do {
+    received = ::read(stream_.in, to, capacity);
+  } while (received < 0 && errno == EINTR);
+  return received;
+}
+
 FrameReader::Status FrameReader::next(wire::Frame& frame, bool wait) noexcept {
   for (;;) {
     std::string_view bytes(buffer + begin_, end_ - begin_);
@@ -43,11 +56,10 @@ FrameReader::Status FrameReader::next(wire::Frame& frame, bool wait) noexcept {
       end_ -= begin_;
       begin_ = 0;
     }
-    if (!wait && !readable(stream_)) {
+    if (!wait && !readable(stream_.in)) {
       return Status::none;
     }
-    const long received =
-        receive(stream_, buffer + end_, std::min(chunk, sizeof buffer - end_), descriptors_);
+    const long received = receive_some(buffer + end_, std::min(chunk, sizeof buffer - end_));
     if (received <= 0) {
       return Status::closed;
     }

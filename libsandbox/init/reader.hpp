@@ -8,9 +8,17 @@
 
 namespace sandbox::init {
 
+/// Both directions of the stream to the supervisor: one socket that can carry descriptors, or two
+/// pipes that cannot.
+struct SupervisorStream {
+  int in{-1};
+  int out{-1};
+  bool carries_descriptors{true};
+};
+
 class FrameReader {
  public:
-  explicit FrameReader(int stream) noexcept : stream_(stream) {}
+  explicit FrameReader(const SupervisorStream& stream) noexcept : stream_(stream) {}
 
   enum class Status : unsigned char { frame, none, closed };
 
@@ -22,11 +30,15 @@ class FrameReader {
   /// nothing.
   bool buffered() const noexcept;
 
-  int stream() const noexcept { return stream_; }
+  int in() const noexcept { return stream_.in; }
+  int out() const noexcept { return stream_.out; }
+  bool carries_descriptors() const noexcept { return stream_.carries_descriptors; }
   Descriptors& descriptors() noexcept { return descriptors_; }
 
  private:
-  int stream_;
+  long receive_some(char* to, std::size_t capacity) noexcept;
+
+  SupervisorStream stream_;
   std::size_t begin_{0};
   std::size_t end_{0};
   Descriptors descriptors_;

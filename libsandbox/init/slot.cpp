@@ -3,7 +3,7 @@
 
 #include "box.hpp"
 #include "clone.hpp"
-#include "credentials.hpp"
+#include "confinement.hpp"
 #include "id_map.hpp"
 #include "landlock.hpp"
 
@@ -11,8 +11,6 @@
 #include <grp.h>
 #include <poll.h>
 #include <sched.h>
-#include <sys/prctl.h>
-#include <sys/resource.h>
 #include <sys/signalfd.h>
 #include <sys/syscall.h>
 #include <sys/wait.h>
@@ -63,35 +61,6 @@ Outcome take_ids(bool shared_uid) noexcept {
   return check(::setresuid(0, 0, 0), "setresuid");
 }
 
-/// Limits that no recipe changes; hard ones, so that they cannot be raised again.
-Outcome set_constant_rlimits() noexcept {
-  // A core limit of 1 stops a core_pattern pipe from being run as well (fs/coredump.c), where 0
-  // would not.
-  constexpr struct {
-    __rlimit_resource resource;
-    rlim_t value;
-  } limits[] = {{RLIMIT_CORE, 1},          {RLIMIT_MEMLOCK, 0}, {RLIMIT_MSGQUEUE, 64 << 10},
-                {RLIMIT_SIGPENDING, 1024}, {RLIMIT_RTPRIO, 0},  {RLIMIT_NICE, 0}};
-  for (const auto& limit : limits) {
-    const rlimit both{limit.value, limit.value};
-    if (::setrlimit(limit.resource, &both) != 0) {
-      return check(-1, "setrlimit");
-    }
-  }
-  return {};
-}
-
-Outcome watch_children(int& signals) noexcept {
-  sigset_t blocked;
-  sigemptyset(&blocked);
-  sigaddset(&blocked, SIGCHLD);
-  if (sigprocmask(SIG_SETMASK, &blocked, nullptr) != 0) {
-    return check(-1, "sigprocmask");
-  }
-  signals = ::signalfd(-1, &blocked, SFD_CLOEXEC | SFD_NONBLOCK);
-  return check(signals, "signalfd");
-}
-
 Outcome join_session_keyring() noexcept {
   constexpr long join_session_keyring = 1;
   const long joined = ::syscall(SYS_keyctl, join_session_keyring, nullptr);
@@ -112,15 +81,10 @@ Outcome prepare(const wire::NewSlot& request, Descriptors& descriptors, SlotStat
     return in_groups;
   }
   state.figures.adopt(request.figures, descriptors);
-  const Outcome confined = in_order(
-      [&] { return take_ids(state.shared_uid); },
-      [] { return check(::prctl(PR_SET_DUMPABLE, 0, 0, 0, 0), "prctl", "PR_SET_DUMPABLE"); },
-      [] { return check(::sethostname("sandbox", 7), "sethostname"); },
-      [] { return join_session_keyring(); }, [] { return set_constant_rlimits(); },
-      [] {
-        return check(::prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0), "prctl", "PR_SET_NO_NEW_PRIVS");
-      },
-      [] { return drop_bounding_set(); });
+  const Outcome confined =
+      in_order([&] { return take_ids(state.shared_uid); },
+               [] { return check(::sethostname("sandbox", 7), "sethostname"); },
+               [] { return join_session_keyring(); }, [] { return confine_for_good(); });
   if (confined.failed()) {
     return confined;
   }

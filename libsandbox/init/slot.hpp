@@ -16,6 +16,10 @@ struct SlotState {
   int child_signals{-1};  // signalfd for SIGCHLD
   int landlock{-1};       // ruleset, or -1
   bool shared_uid{false}; // init and program have one uid
+  bool in_container{false};
+  // How many processes that are not the program's share its control groups, where it has none of
+  // its own.
+  unsigned companions{2};
 };
 
 /// Waits on `released` for its id maps, prepares, and serves its socket until that closes. Returns

@@ -21,12 +21,11 @@
 namespace sandbox::init {
 namespace {
 
-/// On v1 the program shares its groups with these two.
-constexpr std::uint64_t slot_and_init = 2;
 constexpr std::uint64_t ns_per_s = 1'000'000'000;
 constexpr std::uint64_t ns_per_us = 1'000;
 /// Near its limit a program that sleeps is not asked more often than this.
 constexpr std::uint64_t shortest_cpu_check_ns = 2'000'000;
+constexpr std::uint64_t memory_sample_ns = 2'000'000;
 
 std::uint64_t now_ns() noexcept {
   return clock_ns(CLOCK_MONOTONIC);
@@ -65,8 +64,8 @@ bool spread(const wire::TextList& list, char** pointers) noexcept {
 } // namespace
 
 Stage::Stage(FrameReader& reader, const SlotState& slot, const wire::Run& run,
-             const Figures& figures) noexcept
-    : reader_(reader), slot_(slot), run_(run), figures_(figures) {}
+             const Figures& figures, Relay* relay) noexcept
+    : reader_(reader), slot_(slot), run_(run), figures_(figures), relay_(relay) {}
 
 Outcome Stage::start(const int (&streams)[3], int group) noexcept {
   if (run_.argv.count == 0 || !spread(run_.argv, argv) || !spread(run_.env, envp)) {
@@ -79,6 +78,7 @@ Outcome Stage::start(const int (&streams)[3], int group) noexcept {
   std::copy(streams, streams + 3, plan.streams);
   plan.join = run_.own_group == wire::OwnGroup::join ? group : -1;
   plan.landlock = slot_.landlock;
+  plan.offer_to_oom_killer = slot_.in_container;
   plan.shared_uid = slot_.shared_uid;
   plan.filter.len = static_cast<unsigned short>(run_.filter.size() / sizeof(sock_filter));
   plan.filter.filter = reinterpret_cast<sock_filter*>(const_cast<char*>(run_.filter.data()));
@@ -115,6 +115,7 @@ void Stage::remember_counters() noexcept {
   memory_before_ = figures_.memory_usage();
   peak_is_new_ = figures_.reset_memory_peak();
   memory_peak_before_ = peak_is_new_ ? 0 : figures_.memory_peak();
+  samples_memory_ = !peak_is_new_ && slot_.in_container && memory_before_ != wire::not_measured;
   oom_before_ = figures_.oom_kills();
   process_hits_before_ = figures_.process_limit_hits();
   // The kernel cannot reset this one: in a group that was used before it tells something only when
@@ -137,6 +138,7 @@ wire::Ended Stage::finish() noexcept {
     more_to_reap = reap_some();
     if (!reaped_.main_ended) {
       check_memory();
+      sample_memory();
     }
   }
   ended_ns_ = now_ns();
@@ -178,24 +180,34 @@ void Stage::check_memory() noexcept {
   }
 }
 
+/// Where the kernel's own peak cannot be made to start anew, what an earlier stage used may hide
+/// this one's.
+void Stage::sample_memory() noexcept {
+  if (samples_memory_) {
+    const std::uint64_t now = figures_.memory_usage();
+    memory_sampled_ = std::max(memory_sampled_, now == wire::not_measured ? 0 : now);
+  }
+}
+
 void Stage::wait_for_event(std::uint64_t now) noexcept {
   if (reader_.buffered()) {
     read_stream();
     return;
   }
-  pollfd events[2] = {{slot_.child_signals, POLLIN, 0}, {reader_.stream(), POLLIN, 0}};
+  pollfd events[2 + Relay::event_count] = {{slot_.child_signals, POLLIN, 0},
+                                           {reader_.in(), POLLIN, 0}};
+  if (relay_ != nullptr) {
+    relay_->list_events(events + 2);
+  }
   timespec timeout{};
   const timespec* until = nullptr;
   if (stop_ == wire::Stop::none) {
-    std::uint64_t left = run_.wall_ns - (now - started_ns_);
-    if (run_.cpu_ns != wire::no_limit) {
-      left = std::min(left, next_cpu_check_ns_ > now ? next_cpu_check_ns_ - now : 0);
-    }
+    const std::uint64_t left = next_look_ns(now);
     timeout.tv_sec = static_cast<time_t>(left / ns_per_s);
     timeout.tv_nsec = static_cast<long>(left % ns_per_s);
     until = &timeout;
   }
-  if (::ppoll(events, 2, until, nullptr) <= 0) {
+  if (::ppoll(events, relay_ != nullptr ? 2 + Relay::event_count : 2, until, nullptr) <= 0) {
     return;
   }
   if (events[0].revents != 0) {
@@ -206,9 +218,22 @@ void Stage::wait_for_event(std::uint64_t now) noexcept {
   if (events[1].revents != 0) {
     read_stream();
   }
+  if (relay_ != nullptr && !relay_->handle(events + 2)) {
+    ::_exit(0);
+  }
 }
 
-/// The supervisor says `kill` or nothing. Anything else, and the end of the stream, ends the box.
+/// How long until a deadline may have passed.
+std::uint64_t Stage::next_look_ns(std::uint64_t now) const noexcept {
+  std::uint64_t left = run_.wall_ns - (now - started_ns_);
+  if (run_.cpu_ns != wire::no_limit) {
+    left = std::min(left, next_cpu_check_ns_ > now ? next_cpu_check_ns_ - now : 0);
+  }
+  return samples_memory_ ? std::min(left, memory_sample_ns) : left;
+}
+
+/// The supervisor says `kill`, sends input, or nothing. Anything else, and the end of the stream,
+/// ends the box.
 void Stage::read_stream() noexcept {
   wire::Frame frame;
   switch (reader_.next(frame, false)) {
@@ -218,6 +243,12 @@ void Stage::read_stream() noexcept {
     ::_exit(0);
   case FrameReader::Status::frame:
     break;
+  }
+  if (relay_ != nullptr && frame.type == wire::FrameType::input) {
+    if (!relay_->take_input(frame.payload)) {
+      ::_exit(1);
+    }
+    return;
   }
   wire::Kill kill;
   if (frame.type != wire::FrameType::kill || !wire::decode(frame.payload, kill)) {
@@ -276,8 +307,7 @@ std::uint64_t Stage::cpu_used() const noexcept {
   }
   const std::uint64_t own = clock_ns(CLOCK_PROCESS_CPUTIME_ID) - own_cpu_before_;
   const std::uint64_t box = figures_.cpu_ns() - cpu_before_;
-  // On v1 init is in the group as well.
-  return figures_.has(wire::Figure::cpu_user) ? box - std::min(own, box) : box;
+  return born_in_own_group_ ? box : box - std::min(own, box);
 }
 
 void Stage::measure(wire::Ended& ended) const noexcept {
@@ -291,12 +321,14 @@ void Stage::measure(wire::Ended& ended) const noexcept {
   const std::uint64_t peak = figures_.memory_peak();
   if (peak_is_new_ || (peak != wire::not_measured && peak > memory_peak_before_)) {
     ended.memory_peak_bytes = difference(peak, memory_before_);
+  } else if (samples_memory_) {
+    ended.memory_peak_bytes = difference(memory_sampled_, memory_before_);
   }
   ended.oom_kills = difference(figures_.oom_kills(), oom_before_);
   ended.process_limit_hits = difference(figures_.process_limit_hits(), process_hits_before_);
   const std::uint64_t processes_peak = figures_.processes_peak();
   if (processes_peak != wire::not_measured && processes_peak > processes_peak_before_) {
-    ended.processes_peak = processes_peak - (born_in_own_group_ ? 0 : slot_and_init);
+    ended.processes_peak = processes_peak - (born_in_own_group_ ? 0 : slot_.companions);
   }
   ended.max_rss_bytes = reaped_.max_rss_bytes;
   ended.voluntary_switches = reaped_.voluntary_switches;

@@ -5,6 +5,7 @@
 
 #include "figures.hpp"
 #include "reader.hpp"
+#include "relay.hpp"
 #include "slot.hpp"
 
 namespace sandbox::init {
@@ -22,8 +23,8 @@ struct Reaped {
 
 class Stage {
  public:
-  Stage(FrameReader& reader, const SlotState& slot, const wire::Run& run,
-        const Figures& figures) noexcept;
+  Stage(FrameReader& reader, const SlotState& slot, const wire::Run& run, const Figures& figures,
+        Relay* relay) noexcept;
 
   /// Starts the program in `group` (as wire::OwnGroup says, or -1). When this fails the program has
   /// not run.
@@ -36,6 +37,8 @@ class Stage {
  private:
   void check_deadlines(std::uint64_t now) noexcept;
   void check_memory() noexcept;
+  void sample_memory() noexcept;
+  std::uint64_t next_look_ns(std::uint64_t now) const noexcept;
   void wait_for_event(std::uint64_t now) noexcept;
   void read_stream() noexcept;
   bool reap(int options) noexcept;
@@ -49,6 +52,7 @@ class Stage {
   const SlotState& slot_;
   const wire::Run& run_;
   const Figures& figures_;
+  Relay* relay_; // nullptr where the streams' descriptors travel
   int main_pid_{-1};
   Reaped reaped_;
   wire::Stop stop_{wire::Stop::none};
@@ -68,6 +72,8 @@ class Stage {
   std::uint64_t own_cpu_before_{0};
   bool born_in_own_group_{false};
   bool peak_is_new_{false};
+  bool samples_memory_{false};
+  std::uint64_t memory_sampled_{0};
 };
 
 } // namespace sandbox::init

@@ -38,7 +38,8 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
   while (next_frame(rest, frame) == Next::frame) {
     const std::string payload(frame.payload);
     decode_as_each<PutFile, Run, Kill, GetFile, ListFiles, Reset, Ready, Done, Failed, Ended, File,
-                   Entry, EndOfList, SetUp, NewSlot, Accepted, Launch, BoxGone>(payload);
+                   Entry, EndOfList, Posture, InputTaken, InputClosed, SetUp, NewSlot, Accepted,
+                   Launch, BoxGone>(payload);
   }
   return 0;
 }

@@ -36,7 +36,4 @@ struct NativeOptions {
 /// are open or kept ready at a time. Throws Error(invalid_argument) for an unknown guarantee name.
 SANDBOX_API std::unique_ptr<Backend> make_native_backend(NativeOptions options = {});
 
-/// The names that accept_missing and require understand.
-SANDBOX_API std::vector<std::string> guarantee_names();
-
 } // namespace sandbox

@@ -77,6 +77,9 @@ struct Guarantee {
   std::string detail{}; // how, or why not: "cgroup v1, memory.limit_in_bytes"
 };
 
+/// The names that `accept_missing` and `require` of a backend's options understand.
+SANDBOX_API std::vector<std::string> guarantee_names();
+
 struct Result {
   Verdict verdict{Verdict::ok};
   std::optional<int> exit_code{}; // when it exited

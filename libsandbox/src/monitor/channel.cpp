@@ -1,11 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "monitor/channel.hpp"
 
-#include "os/socket.hpp"
 #include "os/system_error.hpp"
 
 #include <cerrno>
-#include <cstring>
 
 namespace sandbox::monitor {
 namespace {
@@ -29,7 +27,8 @@ ErrorCode error_code(wire::Failure kind) noexcept {
 
 } // namespace
 
-Channel::Channel(os::Fd stream) noexcept : stream_(std::move(stream)) {}
+Channel::Channel(std::unique_ptr<Transport> transport) noexcept
+    : transport_(std::move(transport)) {}
 
 std::size_t Channel::begin_frame(wire::FrameType type, std::size_t size) {
   if (size > wire::max_payload) {
@@ -45,8 +44,7 @@ std::size_t Channel::begin_frame(wire::FrameType type, std::size_t size) {
 void Channel::queue_data(std::string_view bytes) {
   while (!bytes.empty()) {
     const std::string_view part = bytes.substr(0, wire::max_chunk);
-    const std::size_t at = begin_frame(wire::FrameType::data, part.size());
-    std::memcpy(outgoing_.data() + at, part.data(), part.size());
+    append_frame(wire::FrameType::data, part);
     bytes.remove_prefix(part.size());
     if (outgoing_.size() > wire::max_chunk) {
       flush();
@@ -54,8 +52,20 @@ void Channel::queue_data(std::string_view bytes) {
   }
 }
 
+void Channel::queue_input(std::string_view bytes) {
+  append_frame(wire::FrameType::input, bytes);
+}
+
+void Channel::append_frame(wire::FrameType type, std::string_view payload) {
+  const std::size_t at = begin_frame(type, payload.size());
+  payload.copy(outgoing_.data() + at, payload.size());
+}
+
 void Channel::flush(std::span<const int> descriptors) {
-  const int error = os::send(stream_.get(), outgoing_, descriptors);
+  if (outgoing_.empty()) {
+    return;
+  }
+  const int error = transport_->send(outgoing_, descriptors);
   outgoing_.clear();
   if (error == 0) {
     return;
@@ -91,12 +101,15 @@ bool Channel::fill(bool wait) {
   end_ -= begin_;
   begin_ = 0;
   incoming_.resize(end_ + read_size);
-  const long size = os::receive(stream_.get(), {incoming_.data() + end_, read_size}, wait);
+  const long size = transport_->receive({incoming_.data() + end_, read_size}, wait);
   if (size == -EAGAIN) {
     return false;
   }
   if (size <= 0) {
-    throw Error(ErrorCode::backend_lost, "box", "init of the box is gone");
+    const std::string words = transport_->last_words();
+    throw Error(ErrorCode::backend_lost, "box",
+                words.empty() ? "init of the box is gone"
+                              : "init of the box is gone; its last words: " + words);
   }
   end_ += static_cast<std::size_t>(size);
   return true;

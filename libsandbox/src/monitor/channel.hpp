@@ -3,9 +3,10 @@
 // The supervisor's end of the stream to init.
 #pragma once
 
-#include "os/fd.hpp"
+#include "monitor/transport.hpp"
 #include "wire/messages.hpp"
 
+#include <memory>
 #include <optional>
 #include <span>
 #include <string>
@@ -15,7 +16,7 @@ namespace sandbox::monitor {
 
 class Channel {
  public:
-  explicit Channel(os::Fd stream) noexcept;
+  explicit Channel(std::unique_ptr<Transport> transport) noexcept;
 
   /// Puts a message behind those that wait to be sent.
   template <class Message>
@@ -27,6 +28,8 @@ class Channel {
     message.fields(writer);
   }
   void queue_data(std::string_view bytes);
+  /// A piece of a program's stdin; empty: its end.
+  void queue_input(std::string_view bytes);
 
   /// Sends what is queued, `descriptors` with it. Throws Error; when init said why it is gone, with
   /// its words.
@@ -38,15 +41,17 @@ class Channel {
   /// As receive, but nothing when there is no whole frame yet.
   std::optional<wire::Frame> try_receive();
 
-  int descriptor() const noexcept { return stream_.get(); }
-  void close() noexcept { stream_.close(); }
+  int descriptor() const noexcept { return transport_->descriptor(); }
+  bool carries_descriptors() const noexcept { return transport_->carries_descriptors(); }
+  void close() noexcept { transport_->close(); }
 
  private:
   std::size_t begin_frame(wire::FrameType type, std::size_t size);
+  void append_frame(wire::FrameType type, std::string_view payload);
   bool take_frame(wire::Frame& frame);
   bool fill(bool wait);
 
-  os::Fd stream_;
+  std::unique_ptr<Transport> transport_;
   std::string outgoing_;
   std::string incoming_;
   std::size_t begin_{0};

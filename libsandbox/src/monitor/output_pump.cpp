@@ -7,13 +7,11 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-#include <algorithm>
 #include <cerrno>
 
 namespace sandbox::monitor {
 
-OutputPump::OutputPump(OutputSink& sink, std::uint64_t limit_bytes)
-    : sink_(sink), limit_bytes_(limit_bytes) {
+OutputPump::OutputPump(OutputGate& gate) : gate_(gate) {
   for (Side& each : sides_) {
     int ends[2];
     os::check(::pipe2(ends, O_CLOEXEC), "pipe2");
@@ -26,18 +24,10 @@ OutputPump::OutputPump(OutputSink& sink, std::uint64_t limit_bytes)
   }
 }
 
-int OutputPump::write_end(Stream stream) const noexcept {
-  return side(stream).write_end.get();
-}
-
 void OutputPump::close_write_ends() noexcept {
   for (Side& each : sides_) {
     each.write_end.close();
   }
-}
-
-int OutputPump::read_end(Stream stream) const noexcept {
-  return side(stream).read_end.get();
 }
 
 bool OutputPump::read(Stream stream) {
@@ -53,20 +43,7 @@ bool OutputPump::read(Stream stream) {
     }
     return false;
   }
-  StreamUsage& usage = from.usage;
-  const auto count = static_cast<std::uint64_t>(size);
-  const std::uint64_t room = limit_bytes_ - std::min(limit_bytes_, usage.total_bytes);
-  const std::uint64_t kept = std::min(count, room);
-  usage.total_bytes += count;
-  if (kept > 0 && failure_ == nullptr) {
-    try {
-      sink_.write(stream, {buffer, static_cast<std::size_t>(kept)});
-      usage.kept_bytes += kept;
-    } catch (...) {
-      failure_ = std::current_exception();
-    }
-  }
-  usage.truncated = usage.total_bytes > usage.kept_bytes;
+  gate_.take(stream, {buffer, static_cast<std::size_t>(size)});
   return true;
 }
 
@@ -75,14 +52,6 @@ void OutputPump::drain() {
     while (side(stream).read_end && read(stream)) {
     }
   }
-}
-
-bool OutputPump::over_limit() const noexcept {
-  return sides_[0].usage.total_bytes > limit_bytes_ || sides_[1].usage.total_bytes > limit_bytes_;
-}
-
-const StreamUsage& OutputPump::usage(Stream stream) const noexcept {
-  return side(stream).usage;
 }
 
 } // namespace sandbox::monitor

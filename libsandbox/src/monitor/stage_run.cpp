@@ -82,14 +82,14 @@ void expect_version(const wire::Frame& frame) {
 
 StageRun::StageRun(Box& box, const Command& command, OutputSink& sink)
     : box_(box), command_((validate_command(command), command)),
-      setup_(box.prepare(command.limits)), input_(command.input),
-      output_(sink, command.limits.output_bytes) {}
+      setup_(box.prepare(command.limits)), output_(sink, command.limits.output_bytes),
+      streams_(make_streams(box.channel(), command.input, output_)) {}
 
 Result StageRun::run(std::stop_token stop) {
   const StopEvent stop_event(std::move(stop));
   send_request();
   pump(stop_event.descriptor());
-  output_.drain();
+  streams_->drain();
   if (output_.failure() != nullptr) {
     std::rethrow_exception(output_.failure());
   }
@@ -99,14 +99,12 @@ Result StageRun::run(std::stop_token stop) {
 void StageRun::send_request() {
   const Request request(command_, setup_);
   box_.channel().queue(request.message());
-  std::vector<int> descriptors{input_.program_end(), output_.write_end(Stream::standard_output),
-                               output_.write_end(Stream::standard_error)};
+  std::vector<int> descriptors = streams_->descriptors();
   for (const os::Fd& descriptor : setup_.descriptors) {
     descriptors.push_back(descriptor.get());
   }
   box_.channel().flush(descriptors);
-  input_.close_program_end();
-  output_.close_write_ends();
+  streams_->begin();
   setup_.descriptors.clear();
   started_ = steady_clock::now();
   deadline_ = started_ + wall_time(command_.limits) + help_grace;
@@ -125,19 +123,13 @@ void StageRun::pump(int stop_event) {
 }
 
 void StageRun::poll_once(int stop_event) {
-  const int out = output_.read_end(Stream::standard_output);
-  const int err = output_.read_end(Stream::standard_error);
-  const short input_events = input_.has_pending() ? POLLOUT : 0;
-  pollfd events[6] = {{box_.channel().descriptor(), POLLIN, 0},
-                      {out, POLLIN, 0},
-                      {err, POLLIN, 0},
-                      {input_.source(), POLLIN, 0},
-                      {input_.destination(), input_events, 0},
-                      {stop_event, POLLIN, 0}};
+  pollfd events[2 + StageStreams::max_events] = {{box_.channel().descriptor(), POLLIN, 0},
+                                                 {stop_event, POLLIN, 0}};
+  const std::size_t count = 2 + streams_->list_events(events + 2);
   const auto left = std::max(deadline_ - steady_clock::now(), steady_clock::duration::zero());
   const auto whole = std::chrono::duration_cast<std::chrono::seconds>(left);
   const timespec timeout{whole.count(), nanoseconds(left - whole).count()};
-  if (::ppoll(events, 6, &timeout, nullptr) < 0) {
+  if (::ppoll(events, count, &timeout, nullptr) < 0) {
     if (errno == EINTR) {
       return;
     }
@@ -147,20 +139,8 @@ void StageRun::poll_once(int stop_event) {
   if (left == steady_clock::duration::zero() && events[0].revents == 0) {
     deadline_passed();
   }
+  streams_->handle(events + 2);
   if (events[1].revents != 0) {
-    output_.read(Stream::standard_output);
-  }
-  if (events[2].revents != 0) {
-    output_.read(Stream::standard_error);
-  }
-  if ((events[4].revents & POLLERR) != 0) {
-    input_.stop();
-  } else if (events[3].revents != 0) {
-    input_.read_source();
-  } else if ((events[4].revents & POLLOUT) != 0) {
-    input_.write_pending();
-  }
-  if (events[5].revents != 0) {
     kill(wire::Stop::cancelled);
   }
   if (events[0].revents != 0) {
@@ -173,7 +153,7 @@ void StageRun::handle_frames() {
     while (const auto frame = box_.channel().try_receive()) {
       if (frame->type == wire::FrameType::ready) {
         expect_version(*frame);
-      } else {
+      } else if (!streams_->take(*frame)) {
         ended_ = expect<wire::Ended>(*frame);
         return;
       }
@@ -219,13 +199,13 @@ void StageRun::kill(wire::Stop cause) noexcept {
     return;
   }
   asked_ = cause;
-  lift_cpu_limit();
   try {
     box_.channel().queue(wire::Kill{cause});
     box_.channel().flush();
   } catch (const std::exception&) {
     box_.kill(); // the end of the stream tells pump() the rest
   }
+  lift_cpu_limit();
 }
 
 wire::Ended StageRun::how_it_ended() const {

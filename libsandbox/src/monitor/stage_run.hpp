@@ -5,8 +5,8 @@
 #pragma once
 
 #include "monitor/box.hpp"
-#include "monitor/input_pump.hpp"
-#include "monitor/output_pump.hpp"
+#include "monitor/output_gate.hpp"
+#include "monitor/stage_streams.hpp"
 #include "monitor/verdict.hpp"
 
 #include <sandbox/command.hpp>
@@ -45,8 +45,8 @@ class StageRun {
   Box& box_;
   const Command& command_;
   StageSetup setup_;
-  InputPump input_;
-  OutputPump output_;
+  OutputGate output_;
+  std::unique_ptr<StageStreams> streams_;
   std::chrono::steady_clock::time_point started_{};
   std::chrono::steady_clock::time_point deadline_{};
   bool cpu_limit_lifted_{false};

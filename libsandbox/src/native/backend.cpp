@@ -91,7 +91,7 @@ struct NativeBackend::Place {
 };
 
 NativeBackend::NativeBackend(NativeOptions options) : options_(std::move(options)) {
-  validate_names(options_);
+  guarantee::validate(demand(options_));
 }
 
 NativeBackend::~NativeBackend() = default;
@@ -108,7 +108,7 @@ std::unique_ptr<Session> NativeBackend::open(const Environment& environment) {
   std::unique_ptr<Slot> slot;
   os::Fd stream = launch(*here->pool, request, slot);
   std::vector<Guarantee> in_force = guarantees(*slot);
-  require(in_force, options_);
+  guarantee::require(in_force, demand(options_));
   return std::make_unique<monitor::BoxSession>(
       std::make_unique<NativeBox>(here, *here->pool, std::move(slot), std::move(stream),
                                   std::move(in_force), here->filter_bytes()));
@@ -121,7 +121,7 @@ void NativeBackend::prepare_host() {
   const auto groups = ControlGroups::find(options_.cgroup_parent);
   identity_ = Identity::choose();
   offers_ = all_offers(*groups, identity_);
-  require(offers_, options_);
+  guarantee::require(offers_, demand(options_));
   remove_garbage(groups->parents(), false);
   prepared_ = true;
 }
@@ -131,7 +131,7 @@ std::vector<Guarantee> NativeBackend::guarantees(const Slot& slot) const {
   all.reserve(offers_.size());
   for (const Offer& offer : offers_) {
     all.push_back(offer.guarantee);
-    if (offer.guarantee.name == landlock) {
+    if (offer.guarantee.name == guarantee::landlock) {
       all.back().in_force = slot.landlock_abi() > 0;
     }
   }

@@ -2,9 +2,9 @@
 #pragma once
 
 #include "native/control_groups.hpp"
-#include "native/guarantees.hpp"
 #include "native/identity.hpp"
 #include "native/launcher.hpp"
+#include "native/offers.hpp"
 #include "native/slot_pool.hpp"
 
 #include <sandbox/native.hpp>

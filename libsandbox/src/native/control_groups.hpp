@@ -5,8 +5,8 @@
 #pragma once
 
 #include "monitor/box.hpp"
-#include "native/guarantees.hpp"
 #include "native/hierarchies.hpp"
+#include "native/offers.hpp"
 #include "os/fd.hpp"
 
 #include <sandbox/limits.hpp>

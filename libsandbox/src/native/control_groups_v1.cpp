@@ -280,14 +280,14 @@ class V1 final : public ControlGroups {
 
   std::vector<Offer> offers() const override {
     std::vector<Offer> offers;
-    add(offers, memory_cgroup, "memory", "cgroup v1, memory.limit_in_bytes");
+    add(offers, guarantee::memory_cgroup, "memory", "cgroup v1, memory.limit_in_bytes");
     offers.push_back(
-        {{std::string(swap_limit), counts_swap_,
+        {{std::string(guarantee::swap_limit), counts_swap_,
           counts_swap_ ? "memory.memsw.limit_in_bytes or no swap" : "swap is not counted"},
          "boot with swapaccount=1 or switch swap off"});
-    add(offers, process_cgroup, "pids", "cgroup v1, pids.max");
-    add(offers, cpu_time_cgroup, "cpuacct", "cgroup v1, cpuacct.usage");
-    add(offers, cpu_share, "cpu", "cgroup v1, cpu.cfs_quota_us");
+    add(offers, guarantee::process_cgroup, "pids", "cgroup v1, pids.max");
+    add(offers, guarantee::cpu_time_cgroup, "cpuacct", "cgroup v1, cpuacct.usage");
+    add(offers, guarantee::cpu_share, "cpu", "cgroup v1, cpu.cfs_quota_us");
     return offers;
   }
 

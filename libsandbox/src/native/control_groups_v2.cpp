@@ -185,14 +185,14 @@ class V2 final : public ControlGroups {
 
   std::vector<Offer> offers() const override {
     std::vector<Offer> offers;
-    add(offers, memory_cgroup, "memory", "cgroup v2, memory.max");
-    add(offers, swap_limit, "memory", "cgroup v2, memory.swap.max = 0");
-    add(offers, process_cgroup, "pids", "cgroup v2, pids.max");
+    add(offers, guarantee::memory_cgroup, "memory", "cgroup v2, memory.max");
+    add(offers, guarantee::swap_limit, "memory", "cgroup v2, memory.swap.max = 0");
+    add(offers, guarantee::process_cgroup, "pids", "cgroup v2, pids.max");
     // cpu.stat counts CPU time in every group, with and without the controller.
-    offers.push_back({{std::string(cpu_time_cgroup), usable_,
+    offers.push_back({{std::string(guarantee::cpu_time_cgroup), usable_,
                        usable_ ? "cgroup v2, cpu.stat" : "no delegated group"},
                       remedy()});
-    add(offers, cpu_share, "cpu", "cgroup v2, cpu.max");
+    add(offers, guarantee::cpu_share, "cpu", "cgroup v2, cpu.max");
     return offers;
   }
 

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "native/launcher.hpp"
 
-#include "native/embedded_init.hpp"
+#include "embedded_init/embedded_init.hpp"
 #include "native/packet.hpp"
 
 #include <fmt/format.h>

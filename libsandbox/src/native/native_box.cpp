@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "native/native_box.hpp"
 
-#include "native/guarantees.hpp"
+#include "guarantee/guarantee.hpp"
 
 #include <algorithm>
 
@@ -10,7 +10,8 @@ namespace sandbox::native {
 NativeBox::NativeBox(std::shared_ptr<void> keep_alive, SlotPool& pool, std::unique_ptr<Slot> slot,
                      os::Fd stream, std::vector<Guarantee> guarantees, std::string_view filter)
     : keep_alive_(std::move(keep_alive)), pool_(pool), slot_(std::move(slot)),
-      channel_(std::move(stream)), guarantees_(std::move(guarantees)), filter_(filter) {}
+      channel_(std::make_unique<monitor::SocketTransport>(std::move(stream))),
+      guarantees_(std::move(guarantees)), filter_(filter) {}
 
 NativeBox::~NativeBox() {
   channel_.close();
@@ -24,11 +25,11 @@ monitor::StageSetup NativeBox::prepare(const Limits& limits) {
   if (slot_->group() != nullptr) {
     slot_->group()->prepare(limits, setup);
   }
-  setup.cores_limited = in_force(cpu_share);
-  if (!in_force(memory_cgroup)) {
+  setup.cores_limited = in_force(guarantee::cpu_share);
+  if (!in_force(guarantee::memory_cgroup)) {
     setup.fallback |= static_cast<std::uint8_t>(wire::Fallback::memory);
   }
-  if (!in_force(process_cgroup)) {
+  if (!in_force(guarantee::process_cgroup)) {
     setup.fallback |= static_cast<std::uint8_t>(wire::Fallback::processes);
   }
   return setup;

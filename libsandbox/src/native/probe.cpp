@@ -19,18 +19,6 @@
 namespace sandbox::native {
 namespace {
 
-Check from_offer(const Offer& offer, const NativeOptions& options) {
-  Check check{offer.guarantee.name, Check::Status::ok, offer.guarantee.detail, {}};
-  if (!offer.guarantee.in_force) {
-    const bool accepted = std::find(options.accept_missing.begin(), options.accept_missing.end(),
-                                    check.name) != options.accept_missing.end();
-    const bool needed = check.name != landlock && !accepted;
-    check.status = needed ? Check::Status::missing : Check::Status::warning;
-    check.remedy = offer.remedy;
-  }
-  return check;
-}
-
 Check check_kernel() {
   utsname name{};
   ::uname(&name);
@@ -98,7 +86,7 @@ Offer identity_offer(const Identity& identity) {
   const char* how = identity.kind() == wire::Identity::root
                         ? "two host ids a slot, used by nobody else"
                         : "subordinate ids by newuidmap";
-  return {{std::string(separate_uid), separate,
+  return {{std::string(guarantee::separate_uid), separate,
            separate ? how : "init and program share the one id that may be mapped"},
           "apt-get install uidmap and give the user 512 ids in /etc/subuid and /etc/subgid, or run "
           "as root"};
@@ -109,7 +97,7 @@ Offer landlock_offer() {
   constexpr long abi_with_network = 4;
   const long abi = ::syscall(SYS_landlock_create_ruleset, nullptr, 0, ask_version);
   const bool useful = abi >= abi_with_network;
-  return {{std::string(landlock), useful,
+  return {{std::string(guarantee::landlock), useful,
            useful ? fmt::format("ABI {}", abi)
                   : std::string("the kernel has none, or older than ABI 4")},
           "Linux 6.7 or newer with CONFIG_SECURITY_LANDLOCK, and landlock in lsm="};
@@ -124,10 +112,10 @@ Probe probe_host(const NativeOptions& options) {
     probe.checks.push_back(check_launcher(identity));
     probe.checks.push_back(check_filter());
     for (const Offer& offer : ControlGroups::find(options.cgroup_parent)->offers()) {
-      probe.checks.push_back(from_offer(offer, options));
+      probe.checks.push_back(guarantee::to_check(offer, demand(options)));
     }
-    probe.checks.push_back(from_offer(identity_offer(identity), options));
-    probe.checks.push_back(from_offer(landlock_offer(), options));
+    probe.checks.push_back(guarantee::to_check(identity_offer(identity), demand(options)));
+    probe.checks.push_back(guarantee::to_check(landlock_offer(), demand(options)));
   } catch (const std::exception& error) {
     probe.checks.push_back({"host", Check::Status::missing, error.what(), "see the message"});
   }

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
-#include "native/guarantees.hpp"
 #include "native/identity.hpp"
+#include "native/offers.hpp"
 
 #include <sandbox/backend.hpp>
 #include <sandbox/native.hpp>

@@ -14,6 +14,8 @@ inline constexpr std::uint32_t protocol_version = 1;
 inline constexpr std::size_t max_payload = std::size_t{1} << 20;
 /// Bytes of a file in one `data` frame.
 inline constexpr std::size_t max_chunk = std::size_t{256} << 10;
+/// Bytes of `input` that init takes before it has said that earlier ones were passed on.
+inline constexpr std::size_t input_window = std::size_t{128} << 10;
 
 enum class FrameType : std::uint16_t {
   // supervisor to init
@@ -24,6 +26,7 @@ enum class FrameType : std::uint16_t {
   get_file = 5,
   list_files = 6,
   reset = 7,
+  input = 8, // a program's stdin, where no descriptor can travel; empty: its end
   // init to supervisor
   ready = 16,
   done = 17,
@@ -32,6 +35,11 @@ enum class FrameType : std::uint16_t {
   file = 20,
   entry = 21,
   end_of_list = 22,
+  posture = 23,
+  standard_output = 24, // as `input`
+  standard_error = 25,
+  input_taken = 26,
+  input_closed = 27,
 };
 
 struct FrameHeader {

@@ -44,6 +44,9 @@ enum class Figure : std::uint8_t {
 /// Which of the limits are left to rlimits because the host gives no control group for them.
 enum class Fallback : std::uint8_t { memory = 1, processes = 2 };
 
+/// What a container may hold beside the program's memory limit: init and its bookkeeping.
+inline constexpr std::uint64_t container_memory_beside = std::uint64_t{2} << 20;
+
 inline constexpr std::uint64_t no_limit = ~std::uint64_t{0};
 
 /// How the program gets into a control group that is not init's.
@@ -54,7 +57,8 @@ enum class OwnGroup : std::uint8_t {
 };
 
 /// Runs a stage. On a socket that can carry descriptors there come stdin, stdout and stderr, then
-/// the one for `own_group`, then figures that are to be read instead of the slot's.
+/// the one for `own_group`, then figures that are to be read instead of the slot's. Elsewhere the
+/// program's streams travel in `input`, `standard_output` and `standard_error` frames.
 struct Run {
   static constexpr FrameType type = FrameType::run;
   TextList argv;
@@ -191,6 +195,51 @@ struct Ended {
     field(disk_full);
     field(inodes_full);
   }
+};
+
+/// What the place is like that others made for init; first message there, before Ready. A limit of
+/// no_limit is not in force.
+struct Posture {
+  static constexpr FrameType type = FrameType::posture;
+  std::uint64_t memory_limit{no_limit};
+  std::uint64_t memory_and_swap_limit{no_limit};
+  std::uint64_t process_limit{no_limit};
+  std::uint64_t cpu_quota_us{no_limit};
+  std::uint64_t cpu_period_us{0};
+  std::uint64_t box_bytes{0}; // of /box; 0 when it is not a file system of its own
+  std::uint64_t scratch_bytes{0};       // of /tmp
+  std::uint64_t shared_memory_bytes{0}; // of /dev/shm
+  std::uint8_t cgroup_version{0};       // 0: no figures can be read
+  std::uint8_t read_only_root{0};
+  std::uint8_t no_new_privs{0};
+  std::uint8_t seccomp{0};         // a filter is loaded already
+  std::uint8_t user_namespace{0};  // ids are mapped
+  std::uint8_t network_reaches{0}; // an interface beside loopback is there
+  std::uint8_t landlock{0};        // ABI version
+  void fields(auto& field) noexcept {
+    for (std::uint64_t* value :
+         {&memory_limit, &memory_and_swap_limit, &process_limit, &cpu_quota_us, &cpu_period_us,
+          &box_bytes, &scratch_bytes, &shared_memory_bytes}) {
+      field(*value);
+    }
+    for (std::uint8_t* value : {&cgroup_version, &read_only_root, &no_new_privs, &seccomp,
+                                &user_namespace, &network_reaches, &landlock}) {
+      field(*value);
+    }
+  }
+};
+
+/// Init passed on so many bytes of `input` since it last said so.
+struct InputTaken {
+  static constexpr FrameType type = FrameType::input_taken;
+  std::uint32_t bytes{0};
+  void fields(auto& field) noexcept { field(bytes); }
+};
+
+/// The program reads no more: further input is of no use.
+struct InputClosed {
+  static constexpr FrameType type = FrameType::input_closed;
+  void fields(auto&) noexcept {}
 };
 
 /// A file that was asked for; its bytes follow in `data` frames.

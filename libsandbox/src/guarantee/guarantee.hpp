@@ -1,18 +1,18 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// What confines and measures a program, by name, and what this host can give of it.
+// What confines and measures a program, by name; what a host can give of it, and what is asked for.
 #pragma once
 
 #include <sandbox/backend.hpp>
-#include <sandbox/native.hpp>
 #include <sandbox/result.hpp>
 
 #include <string>
 #include <string_view>
 #include <vector>
 
-namespace sandbox::native {
+namespace sandbox::guarantee {
 
+inline constexpr std::string_view user_namespace = "user_namespace";
 inline constexpr std::string_view memory_cgroup = "memory_cgroup";
 inline constexpr std::string_view swap_limit = "swap_limit";
 inline constexpr std::string_view process_cgroup = "process_cgroup";
@@ -27,17 +27,26 @@ struct Offer {
   std::string remedy; // how to get it, when it is not in force
 };
 
-/// The guarantees that every box has or it is not made: a step of set-up fails without them.
-std::vector<Offer> unconditional_offers();
+/// Which guarantees must be in force: all but those accepted as missing, and of the optional ones
+/// those that are required by name.
+struct Demand {
+  std::vector<std::string> accept_missing;
+  std::vector<std::string> required;
+  std::vector<std::string_view> optional;
+
+  bool needs(std::string_view name) const;
+};
 
 /// Throws Error(invalid_argument) for a name that is no guarantee's.
-void validate_names(const NativeOptions& options);
+void validate(const Demand& demand);
 
-/// Throws Error(unsupported), with the remedy, for the first guarantee that is missing and not
-/// accepted as missing. Landlock is missed only when it is required.
-void require(const std::vector<Offer>& offers, const NativeOptions& options);
+/// Throws Error(unsupported), with the remedy, for the first offer that is needed and missing.
+void require(const std::vector<Offer>& offers, const Demand& demand);
 
 /// Throws Error(unsupported) when a guarantee that is required by name turned out to be missing.
-void require(const std::vector<Guarantee>& in_force, const NativeOptions& options);
+void require(const std::vector<Guarantee>& in_force, const Demand& demand);
 
-} // namespace sandbox::native
+/// A line of Backend::probe().
+Check to_check(const Offer& offer, const Demand& demand);
+
+} // namespace sandbox::guarantee

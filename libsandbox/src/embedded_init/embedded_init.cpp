@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "native/embedded_init.hpp"
+#include "embedded_init/embedded_init.hpp"
 
 #include "os/system_error.hpp"
+#include "os/write_all.hpp"
 
 #include <fcntl.h>
 #include <sys/mman.h>
@@ -15,7 +16,12 @@ extern const char sandbox_embedded_init_begin[];
 extern const char sandbox_embedded_init_end[];
 }
 
-namespace sandbox::native {
+namespace sandbox {
+
+std::string_view embedded_init() noexcept {
+  return {sandbox_embedded_init_begin,
+          static_cast<std::size_t>(sandbox_embedded_init_end - sandbox_embedded_init_begin)};
+}
 
 os::Fd open_embedded_init() {
   os::Fd file(
@@ -35,4 +41,4 @@ os::Fd open_embedded_init() {
   return file;
 }
 
-} // namespace sandbox::native
+} // namespace sandbox
