@@ -63,6 +63,10 @@ class SANDBOX_API Session {
   /// another box.
   virtual void reset() = 0;
 
+  /// False once the box is known to be gone: nothing can be run in it any more. Looks without
+  /// waiting.
+  virtual bool alive() noexcept { return true; }
+
  protected:
   Session() = default;
 };

@@ -50,6 +50,10 @@ class SANDBOX_API Sandbox {
  public:
   explicit Sandbox(Backend& backend) noexcept;
 
+  /// The box that run() opens for this recipe with these options. Throws Error(not_found) when this
+  /// host lacks the recipe's toolchain.
+  Environment environment(const Recipe& recipe, const RunOptions& options = {}) const;
+
   /// Compiles (when the recipe does) and runs one submission in one fresh box, then destroys the
   /// box. A compile stage that does not end ok ends the report. Throws Error; see Session::run.
   Report run(const Recipe& recipe, const Submission& submission, const RunOptions& options = {},

@@ -29,27 +29,6 @@ class Job {
     name_files();
   }
 
-  Environment environment(bool native) const {
-    Environment environment;
-    environment.image = options_.image.empty() ? recipe_.image : options_.image;
-    environment.rootfs = options_.rootfs;
-    environment.network = options_.network;
-    environment.disk_bytes = run_limits_.disk_bytes;
-    environment.disk_inodes = run_limits_.disk_inodes;
-    if (compile_limits_) {
-      environment.disk_bytes = std::max(environment.disk_bytes, compile_limits_->disk_bytes);
-      environment.disk_inodes = std::max(environment.disk_inodes, compile_limits_->disk_inodes);
-    }
-    environment.expected_limits = compile_limits_.value_or(run_limits_);
-    if (native && environment.rootfs.empty()) {
-      require_toolchain(recipe_);
-      std::copy_if(recipe_.extra_paths.begin(), recipe_.extra_paths.end(),
-                   std::back_inserter(environment.extra_paths),
-                   [](const auto& path) { return std::filesystem::exists(path); });
-    }
-    return environment;
-  }
-
   void put_files(Session& session) const {
     for (std::size_t i = 0; i < names_.size(); ++i) {
       session.put_file(names_[i], submission_.files[i].bytes);
@@ -148,14 +127,37 @@ std::string first_line(const CapturedOutput& captured) {
 
 Sandbox::Sandbox(Backend& backend) noexcept : backend_(&backend) {}
 
+Environment Sandbox::environment(const Recipe& recipe, const RunOptions& options) const {
+  const Limits run_limits = options.run_limits.value_or(recipe.run.limits);
+  Environment environment;
+  environment.image = options.image.empty() ? recipe.image : options.image;
+  environment.rootfs = options.rootfs;
+  environment.network = options.network;
+  environment.disk_bytes = run_limits.disk_bytes;
+  environment.disk_inodes = run_limits.disk_inodes;
+  environment.expected_limits = run_limits;
+  if (recipe.compile) {
+    const Limits compile_limits = options.compile_limits.value_or(recipe.compile->limits);
+    environment.disk_bytes = std::max(environment.disk_bytes, compile_limits.disk_bytes);
+    environment.disk_inodes = std::max(environment.disk_inodes, compile_limits.disk_inodes);
+    environment.expected_limits = compile_limits;
+  }
+  if (backend_->name() == "native" && environment.rootfs.empty()) {
+    require_toolchain(recipe);
+    std::copy_if(recipe.extra_paths.begin(), recipe.extra_paths.end(),
+                 std::back_inserter(environment.extra_paths),
+                 [](const auto& path) { return std::filesystem::exists(path); });
+  }
+  return environment;
+}
+
 Report Sandbox::run(const Recipe& recipe, const Submission& submission, const RunOptions& options,
                     std::stop_token stop) const {
   const Job job(recipe, submission, options);
   validate(options.run_limits.value_or(recipe.run.limits));
   Report report;
   report.language = recipe.id;
-  const std::unique_ptr<Session> session =
-      backend_->open(job.environment(backend_->name() == "native"));
+  const std::unique_ptr<Session> session = backend_->open(environment(recipe, options));
   job.put_files(*session);
   if (recipe.compile) {
     report.stages.push_back(job.compile(*session, stop));
@@ -174,8 +176,7 @@ std::string Sandbox::toolchain_version(const Recipe& recipe, const RunOptions& o
   }
   const Submission no_submission{.files = {{}}};
   const Job job(recipe, no_submission, options);
-  const std::unique_ptr<Session> session =
-      backend_->open(job.environment(backend_->name() == "native"));
+  const std::unique_ptr<Session> session = backend_->open(environment(recipe, options));
   Command command;
   command.argv = recipe.version_argv;
   command.limits = default_compile_limits();
