@@ -4,14 +4,12 @@
 #include "docker/exchange.hpp"
 #include "docker/json.hpp"
 #include "docker/names.hpp"
-#include "os/system_error.hpp"
+#include "docker/stop_event.hpp"
 
 #include <sandbox/error.hpp>
 
 #include <fmt/format.h>
 #include <nlohmann/json.hpp>
-
-#include <sys/eventfd.h>
 
 #include <algorithm>
 #include <cerrno>
@@ -25,23 +23,6 @@ constexpr const char* unversioned = "";
 Deadline deadline_of(const Call& call) {
   return Deadline::clock::now() + call.timeout;
 }
-
-/// A stop_token that poll(2) can wait for.
-class StopEvent {
- public:
-  explicit StopEvent(const std::stop_token& stop)
-      : event_(os::check(::eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK), "eventfd")),
-        callback_(stop, Raise{event_.get()}) {}
-  int descriptor() const noexcept { return event_.get(); }
-
- private:
-  struct Raise {
-    int event;
-    void operator()() const noexcept { ::eventfd_write(event, 1); }
-  };
-  os::Fd event_;
-  std::stop_callback<Raise> callback_;
-};
 
 std::string host_header(const EngineAddress& address) {
   if (address.kind == EngineAddress::Kind::unix_socket) {

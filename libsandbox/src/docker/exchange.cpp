@@ -1,10 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "docker/exchange.hpp"
 
+#include "docker/beast_stream.hpp"
+
 #include <sandbox/error.hpp>
 #include <sandbox/version.hpp>
 
-#include <boost/asio/buffer.hpp>
 #include <boost/beast/core/flat_buffer.hpp>
 #include <boost/beast/http/buffer_body.hpp>
 #include <boost/beast/http/parser.hpp>
@@ -13,72 +14,18 @@
 #include <boost/beast/http/write.hpp>
 #include <fmt/format.h>
 
-#include <array>
-#include <cerrno>
 #include <limits>
+#include <vector>
 
 namespace sandbox::docker {
 namespace {
 
-namespace asio = boost::asio;
 namespace http = boost::beast::http;
-using ErrorValue = boost::system::error_code;
+using ErrorValue = BeastStream::ErrorValue;
 
 constexpr std::uint32_t header_limit = 64 << 10;
 constexpr int most_interim_answers = 8;
 constexpr std::size_t part_size = 64 << 10;
-
-/// What Beast asks of a stream.
-class Stream {
- public:
-  explicit Stream(Connection& connection) noexcept : connection_(connection) {}
-
-  template <class Buffers>
-  std::size_t read_some(const Buffers& buffers, ErrorValue& error) {
-    const asio::mutable_buffer first = *asio::buffer_sequence_begin(buffers);
-    const long size = connection_.receive({static_cast<char*>(first.data()), first.size()}, true);
-    return finish(size == 0 ? ErrorValue(asio::error::eof) : errno_of(size), size, error);
-  }
-
-  // Beast hands a header over in many pieces: they leave in one call, or in one TLS record.
-  template <class Buffers>
-  std::size_t write_some(const Buffers& buffers, ErrorValue& error) {
-    std::array<char, 16 << 10> flat;
-    const std::size_t gathered = asio::buffer_copy(asio::buffer(flat), buffers);
-    const long size = connection_.send_some({flat.data(), gathered}, true);
-    return finish(errno_of(size), size, error);
-  }
-
-  template <class Buffers>
-  std::size_t read_some(const Buffers& buffers) {
-    return or_throw([&](ErrorValue& error) { return read_some(buffers, error); });
-  }
-  template <class Buffers>
-  std::size_t write_some(const Buffers& buffers) {
-    return or_throw([&](ErrorValue& error) { return write_some(buffers, error); });
-  }
-
- private:
-  static ErrorValue errno_of(long size) {
-    return size < 0 ? ErrorValue(static_cast<int>(-size), boost::system::generic_category())
-                    : ErrorValue();
-  }
-  static std::size_t finish(const ErrorValue& found, long size, ErrorValue& error) {
-    error = found;
-    return size > 0 ? static_cast<std::size_t>(size) : 0;
-  }
-  template <class Operation>
-  static std::size_t or_throw(Operation operation) {
-    ErrorValue error;
-    const std::size_t size = operation(error);
-    if (error) {
-      throw boost::system::system_error(error);
-    }
-    return size;
-  }
-
-  Connection& connection_;
-};
 
 http::verb beast_verb(Verb verb) {
   switch (verb) {
@@ -164,7 +111,7 @@ void Exchange::check(const Code& error) {
 void Exchange::send(const Request& request) {
   const http::request<Body> made = beast_request(request);
   http::request_serializer<Body> serializer(made);
-  Stream stream(connection_);
+  BeastStream stream(connection_);
   while (!serializer.is_done()) {
     ErrorValue error;
     http::write_some(stream, serializer, error);
@@ -179,7 +126,7 @@ void Exchange::send(const Request& request) {
 }
 
 Answer Exchange::receive_head(const Call& call) {
-  Stream stream(connection_);
+  BeastStream stream(connection_);
   auto& parser = state_->parser;
   for (int interim = 0; interim <= most_interim_answers; ++interim) {
     parser.emplace();
@@ -205,7 +152,7 @@ Answer Exchange::receive_head(const Call& call) {
 }
 
 std::size_t Exchange::receive_body(std::span<char> buffer) {
-  Stream stream(connection_);
+  BeastStream stream(connection_);
   auto& parser = *state_->parser;
   auto& body = parser.get().body();
   while (!parser.is_done()) {
