@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "contract/box.hpp"
 
+#include <sandbox/docker.hpp>
 #include <sandbox/native.hpp>
 
 #include <catch2/catch.hpp>
@@ -46,18 +47,25 @@ std::size_t count_groups() {
   return count;
 }
 
-} // namespace
-
-void choose_backend(const std::string& name) {
-  if (name != "native") {
-    throw std::invalid_argument("unknown backend " + name);
-  }
+std::unique_ptr<sandbox::Backend> make_native() {
   sandbox::NativeOptions options;
   if (::geteuid() != 0 && std::getenv("SANDBOX_TEST_WEAK") != nullptr) {
     options.accept_missing = {"memory_cgroup",   "swap_limit", "process_cgroup",
                               "cpu_time_cgroup", "cpu_share",  "separate_uid"};
   }
-  chosen = sandbox::make_native_backend(options);
+  return sandbox::make_native_backend(options);
+}
+
+} // namespace
+
+void choose_backend(const std::string& name) {
+  if (name == "native") {
+    chosen = make_native();
+  } else if (name == "docker") {
+    chosen = sandbox::make_docker_backend();
+  } else {
+    throw std::invalid_argument("unknown backend " + name);
+  }
 }
 
 sandbox::Backend& backend() {
@@ -70,7 +78,9 @@ const std::string& probe() {
   return bytes;
 }
 
-std::unique_ptr<sandbox::Session> open_box(const sandbox::Environment& environment) {
+std::unique_ptr<sandbox::Session> open_box(sandbox::Environment environment) {
+  const char* image = std::getenv("SANDBOX_TEST_IMAGE");
+  environment.image = image != nullptr ? image : "debian:bookworm-slim";
   auto session = backend().open(environment);
   session->put_file("probe", probe(), true);
   return session;

@@ -22,7 +22,7 @@ void choose_backend(const std::string& name);
 const std::string& probe();
 
 /// A box with the probe in it.
-std::unique_ptr<sandbox::Session> open_box(const sandbox::Environment& environment = {});
+std::unique_ptr<sandbox::Session> open_box(sandbox::Environment environment = {});
 
 struct Ran {
   sandbox::Result result;

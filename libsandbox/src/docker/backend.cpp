@@ -1,0 +1,132 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "docker/backend.hpp"
+
+#include "docker/attached_transport.hpp"
+#include "docker/container_spec.hpp"
+#include "docker/docker_box.hpp"
+#include "docker/garbage.hpp"
+#include "docker/init_volume.hpp"
+#include "docker/names.hpp"
+#include "docker/offers.hpp"
+#include "docker/probe.hpp"
+#include "monitor/box_session.hpp"
+#include "monitor/stage_run.hpp"
+#include "seccomp/filter.hpp"
+#include "seccomp/profile.hpp"
+
+#include <sandbox/error.hpp>
+
+#include <fmt/format.h>
+
+namespace sandbox::docker {
+namespace {
+
+void validate_options(const DockerOptions& options) {
+  guarantee::validate(demand(options));
+  if (options.max_box_life < std::chrono::seconds{1} ||
+      options.max_box_life > std::chrono::hours{24}) {
+    throw Error(ErrorCode::invalid_argument, "max_box_life", "must be between 1 s and a day");
+  }
+}
+
+void validate_environment(const Environment& environment) {
+  if (environment.image.empty()) {
+    throw Error(ErrorCode::invalid_argument, "environment", "names no image",
+                "give the recipe an image, or use the native backend");
+  }
+  if (!environment.rootfs.empty()) {
+    throw Error(ErrorCode::invalid_argument, "environment",
+                "a root file system is for the native backend; this one runs images");
+  }
+  validate_image(environment.image);
+  if (environment.disk_bytes == 0 || environment.disk_inodes == 0 ||
+      environment.disk_bytes == unlimited || environment.disk_inodes == unlimited) {
+    throw Error(ErrorCode::invalid_argument, "environment",
+                "disk_bytes and disk_inodes must be above 0 and bounded");
+  }
+  validate(environment.expected_limits);
+}
+
+} // namespace
+
+std::string_view DockerBackend::Policy::filter_bytes() const noexcept {
+  return {reinterpret_cast<const char*>(filter.data()), filter.size() * sizeof(sock_filter)};
+}
+
+DockerBackend::DockerBackend(DockerOptions options) : options_(std::move(options)) {
+  validate_options(options_);
+  static_cast<void>(engine_address(options_.host));
+}
+
+std::unique_ptr<Session> DockerBackend::open(const Environment& environment) {
+  validate_environment(environment);
+  try {
+    return open_once(environment);
+  } catch (const Error& error) {
+    // Most likely this engine has never seen this init; if it was for another reason, it will be
+    // again.
+    if (error.code() == ErrorCode::not_found || error.code() == ErrorCode::unsupported) {
+      throw;
+    }
+  }
+  fill_init_volume(remover(), environment.image);
+  return open_once(environment);
+}
+
+std::unique_ptr<Session> DockerBackend::open_once(const Environment& environment) {
+  const Policy& policy = this->policy(environment.network);
+  auto container =
+      std::make_unique<Container>(remover(), container_spec(environment, options_, policy.profile));
+  monitor::Channel channel(std::make_unique<AttachedTransport>(container->attach()));
+  container->start();
+  const auto posture = monitor::expect<wire::Posture>(channel.receive());
+  monitor::expect_version(channel.receive());
+  const std::vector<guarantee::Offer> found = offers(posture, environment);
+  guarantee::require(found, demand(options_));
+  std::vector<Guarantee> guarantees;
+  for (const guarantee::Offer& each : found) {
+    guarantees.push_back(each.guarantee);
+  }
+  const std::uint64_t files = environment.disk_bytes + 2 * scratch_bytes;
+  return std::make_unique<monitor::BoxSession>(std::make_unique<DockerBox>(DockerBox::Making{
+      std::move(container), std::move(channel), std::move(guarantees), environment.expected_limits,
+      posture.cgroup_version, files, policy.filter_bytes()}));
+}
+
+const std::shared_ptr<Remover>& DockerBackend::remover() {
+  const std::lock_guard lock(mutex_);
+  if (remover_ == nullptr) {
+    remover_ = std::make_shared<Remover>(engine_address(options_.host));
+  }
+  return remover_;
+}
+
+const DockerBackend::Policy& DockerBackend::policy(Network network) {
+  const std::lock_guard lock(mutex_);
+  Policy& policy = policies_[network];
+  if (policy.filter.empty()) {
+    const seccomp::FilterOptions options{.loopback = network == Network::loopback,
+                                         .shared_uid = false};
+    policy.profile = seccomp::docker_profile(options);
+    policy.filter = seccomp::compile_filter(options);
+  }
+  return policy;
+}
+
+Probe DockerBackend::probe() {
+  return probe_engine(options_);
+}
+
+std::vector<Leftover> DockerBackend::collect_garbage(bool dry_run) {
+  return remove_garbage(remover()->engine(), dry_run);
+}
+
+} // namespace sandbox::docker
+
+namespace sandbox {
+
+std::unique_ptr<Backend> make_docker_backend(DockerOptions options) {
+  return std::make_unique<docker::DockerBackend>(std::move(options));
+}
+
+} // namespace sandbox

@@ -1,0 +1,90 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "docker/container.hpp"
+
+#include "docker/names.hpp"
+#include "docker/remover.hpp"
+
+#include <sandbox/error.hpp>
+
+#include <fmt/format.h>
+#include <nlohmann/json.hpp>
+
+#include <chrono>
+#include <utility>
+
+namespace sandbox::docker {
+namespace {
+
+/// A new container may wait for the storage driver to unpack the image's layers.
+constexpr std::chrono::seconds create_timeout{120};
+constexpr std::chrono::seconds kill_timeout{10};
+
+std::string make(const Engine& engine, const std::string& spec) {
+  Call call{Verb::post, "/containers/create"};
+  call.body = spec;
+  call.timeout = create_timeout;
+  const nlohmann::json made = engine.expect(call, {201}).json();
+  const auto id = made.find("Id");
+  if (id == made.end() || !id->is_string()) {
+    throw Error(ErrorCode::backend_lost, describe(call), "the engine's answer has no Id");
+  }
+  validate_container_id(id->get<std::string>());
+  return *id;
+}
+
+} // namespace
+
+Container::Container(std::shared_ptr<Remover> remover, const std::string& spec)
+    : remover_(std::move(remover)), id_(make(remover_->engine(), spec)) {}
+
+Container::Container(Container&& other) noexcept
+    : remover_(std::move(other.remover_)), id_(std::exchange(other.id_, {})) {}
+
+Container::~Container() {
+  if (!id_.empty()) {
+    remover_->remove(std::move(id_));
+  }
+}
+
+const Engine& Container::engine() const noexcept {
+  return remover_->engine();
+}
+
+void Container::start() const {
+  Call call{Verb::post, "/containers/" + id_ + "/start"};
+  call.timeout = create_timeout;
+  engine().expect(call, {204});
+}
+
+void Container::update(const std::string& limits) const {
+  Call call{Verb::post, "/containers/" + id_ + "/update"};
+  call.body = limits;
+  engine().expect(call, {200});
+}
+
+void Container::kill() const noexcept {
+  try {
+    Call call{Verb::post, "/containers/" + id_ + "/kill"};
+    call.timeout = kill_timeout;
+    engine().call(call);
+  } catch (const std::exception&) {
+    // Whoever waits for the end of the box has a deadline; the remover tries again.
+  }
+}
+
+std::optional<bool> Container::ran_out_of_memory() const noexcept {
+  try {
+    // Until the next second: the engine may hear of it after we have heard of the end.
+    const auto now = std::chrono::duration_cast<std::chrono::seconds>(
+        std::chrono::system_clock::now().time_since_epoch());
+    const nlohmann::json filters{{"container", {id_}}, {"event", {"oom"}}};
+    Call call{Verb::get, "/events"};
+    call.query = {
+        {"since", "0"}, {"until", fmt::format("{}", now.count() + 1)}, {"filters", filters.dump()}};
+    return engine().expect(call, {200}).body.find("\"oom\"") != std::string::npos;
+  } catch (const std::exception&) {
+    return std::nullopt;
+  }
+}
+
+} // namespace sandbox::docker

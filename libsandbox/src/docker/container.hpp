@@ -1,0 +1,42 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include "docker/engine.hpp"
+
+#include <memory>
+#include <optional>
+#include <string>
+
+namespace sandbox::docker {
+
+class Remover;
+
+/// Owns a container from the moment the engine has made it; removes it in the background.
+class Container {
+ public:
+  /// Throws Error(not_found) when the image is missing, Error(setup_failed) when the engine will
+  /// not make it.
+  Container(std::shared_ptr<Remover> remover, const std::string& spec);
+  Container(Container&& other) noexcept;
+  Container& operator=(Container&&) = delete;
+  ~Container();
+
+  const std::string& id() const noexcept { return id_; }
+  const Engine& engine() const noexcept;
+
+  Engine::Attached attach() const { return engine().attach(id_); }
+  /// Throws Error(setup_failed) with the runtime's words.
+  void start() const;
+  /// Body of a container update. Throws Error.
+  void update(const std::string& limits) const;
+  void kill() const noexcept;
+  /// Whether the engine has told of an out-of-memory kill in it; works for a container that is gone
+  /// as well. Nothing when the engine cannot say.
+  std::optional<bool> ran_out_of_memory() const noexcept;
+
+ private:
+  std::shared_ptr<Remover> remover_;
+  std::string id_;
+};
+
+} // namespace sandbox::docker

@@ -1,0 +1,151 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "docker/container_spec.hpp"
+
+#include "docker/init_volume.hpp"
+#include "docker/owner.hpp"
+#include "wire/messages.hpp"
+
+#include <sandbox/error.hpp>
+#include <sandbox/units.hpp>
+
+#include <fmt/format.h>
+#include <nlohmann/json.hpp>
+
+#include <algorithm>
+#include <cmath>
+
+namespace sandbox::docker {
+namespace {
+
+using nlohmann::json;
+
+constexpr std::uint64_t scratch_inodes = 4096;
+constexpr std::uint64_t cpu_period_us = 100'000;
+constexpr double shortest_quota_us = 1000; // that the kernel takes
+/// Engines refuse less (moby, daemon/daemon_unix.go).
+constexpr std::uint64_t least_memory = 6 * MiB;
+/// What an update knows no other way to say "no limit" with: 0 means "as it was".
+constexpr std::uint64_t no_limit = std::uint64_t{1} << 60;
+
+/// The kernel asks for what it does not show: other containers, devices and the machine.
+json masked_paths() {
+  return {"/proc/acpi",        "/proc/asound", "/proc/interrupts",
+          "/proc/kcore",       "/proc/keys",   "/proc/latency_stats",
+          "/proc/sched_debug", "/proc/scsi",   "/proc/timer_list",
+          "/proc/timer_stats", "/sys/block",   "/sys/bus",
+          "/sys/class",        "/sys/dev",     "/sys/devices",
+          "/sys/firmware",     "/sys/fs/bpf",  "/sys/hypervisor",
+          "/sys/kernel",       "/sys/module",  "/sys/power"};
+}
+
+json read_only_paths() {
+  return {"/proc/bus", "/proc/fs", "/proc/irq", "/proc/sys", "/proc/sysrq-trigger"};
+}
+
+std::string memory_mount(std::uint64_t bytes, std::uint64_t inodes, std::string_view owner) {
+  return fmt::format("rw,exec,nosuid,nodev,size={},nr_inodes={},{}", bytes, inodes, owner);
+}
+
+json memory_mounts(const Environment& environment) {
+  constexpr std::string_view programs = "mode=0755,uid=1000,gid=1000";
+  constexpr std::string_view everybodys = "mode=1777";
+  return {{"/box", memory_mount(environment.disk_bytes, environment.disk_inodes, programs)},
+          {"/tmp", memory_mount(scratch_bytes, scratch_inodes, everybodys)},
+          {"/dev/shm", memory_mount(scratch_bytes, scratch_inodes, everybodys)}};
+}
+
+json init_mount() {
+  json mount{{"Type", "volume"},
+             {"Source", init_volume_name()},
+             {"Target", init_directory},
+             {"ReadOnly", true}};
+  mount["VolumeOptions"] = {{"NoCopy", true}, {"Labels", {{init_volume_label, "1"}}}};
+  return mount;
+}
+
+std::uint64_t memory_limit(const Limits& limits) {
+  if (limits.memory_bytes == unlimited) {
+    return no_limit;
+  }
+  const std::uint64_t bytes = limits.memory_bytes + wire::container_memory_beside;
+  if (bytes < least_memory) {
+    throw Error(ErrorCode::unsupported, "memory limit",
+                fmt::format("{} is less than a container engine can enforce",
+                            format_size(limits.memory_bytes)),
+                fmt::format("allow {}, or use the native backend",
+                            format_size(least_memory - wire::container_memory_beside)));
+  }
+  return bytes;
+}
+
+json limits_of(const Limits& limits, bool limit_cores) {
+  constexpr std::uint64_t init_itself = 1;
+  const std::uint64_t memory = memory_limit(limits);
+  const double quota = std::max(shortest_quota_us, limits.cores * cpu_period_us);
+  return {{"Memory", memory},
+          {"MemorySwap", memory},
+          {"PidsLimit", limits.processes == unlimited
+                            ? -1
+                            : static_cast<std::int64_t>(limits.processes + init_itself)},
+          {"CpuPeriod", cpu_period_us},
+          {"CpuQuota", limit_cores ? static_cast<std::int64_t>(std::llround(quota)) : -1}};
+}
+
+json host_config(const Environment& environment, const DockerOptions& options,
+                 const std::string& profile) {
+  json host = limits_of(environment.expected_limits, true);
+  host.update({
+      {"NetworkMode", "none"},
+      {"IpcMode", "none"}, // a namespace of its own, without the engine's unsized /dev/shm
+      {"CgroupnsMode", "private"},
+      {"Privileged", false},
+      {"ReadonlyRootfs", true},
+      {"CapDrop", {"ALL"}},
+      // To become the program's user, to end its processes, and to empty the bounding set.
+      {"CapAdd", {"SETUID", "SETGID", "KILL", "SETPCAP"}},
+      {"SecurityOpt", {"no-new-privileges", "seccomp=" + profile}},
+      {"OomScoreAdj", 500}, // init; the program offers itself before
+      // A core limit of 1 stops a core_pattern pipe as well, where 0 would not.
+      {"Ulimits", {{{"Name", "core"}, {"Soft", 1}, {"Hard", 1}}}},
+      {"Tmpfs", memory_mounts(environment)},
+      {"Mounts", {init_mount()}},
+      {"LogConfig", {{"Type", "none"}}},
+      {"RestartPolicy", {{"Name", "no"}}},
+      {"AutoRemove", true},
+      {"MaskedPaths", masked_paths()},
+      {"ReadonlyPaths", read_only_paths()},
+  });
+  if (!options.runtime.empty()) {
+    host["Runtime"] = options.runtime;
+  }
+  return host;
+}
+
+} // namespace
+
+std::string container_spec(const Environment& environment, const DockerOptions& options,
+                           const std::string& profile) {
+  return json{{"Image", environment.image},
+              {"Entrypoint", {init_path}},
+              {"Cmd", {"container", fmt::format("{}", options.max_box_life.count())}},
+              {"User", "0:0"},
+              {"WorkingDir", "/"},
+              {"Hostname", "sandbox"},
+              {"AttachStdin", true},
+              {"AttachStdout", true},
+              {"AttachStderr", true},
+              {"OpenStdin", true},
+              {"StdinOnce", true}, // its end reaches init when we are gone
+              {"Tty", false},
+              {"NetworkDisabled", true},
+              {"Healthcheck", {{"Test", {"NONE"}}}},
+              {"Labels", make_labels(options.max_box_life)},
+              {"HostConfig", host_config(environment, options, profile)}}
+      .dump();
+}
+
+std::string container_limits(const Limits& limits, bool limit_cores) {
+  return limits_of(limits, limit_cores).dump();
+}
+
+} // namespace sandbox::docker

@@ -1,0 +1,25 @@
+// SPDX-License-Identifier: Apache-2.0
+//
+// A box as the Engine API's /containers/create and /containers/{id}/update want it.
+#pragma once
+
+#include <sandbox/docker.hpp>
+#include <sandbox/environment.hpp>
+#include <sandbox/limits.hpp>
+
+#include <string>
+
+namespace sandbox::docker {
+
+/// Body of a create request. `profile` is the seccomp profile in JSON.
+std::string container_spec(const Environment& environment, const DockerOptions& options,
+                           const std::string& profile);
+
+/// Body of an update request. Without `limit_cores` the CPU share is lifted, whatever the limits
+/// say. Throws Error(unsupported) for a memory limit that no engine takes.
+std::string container_limits(const Limits& limits, bool limit_cores = true);
+
+/// /tmp and /dev/shm of a box have this size each.
+inline constexpr std::uint64_t scratch_bytes = 64 * MiB;
+
+} // namespace sandbox::docker

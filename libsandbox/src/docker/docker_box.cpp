@@ -1,0 +1,80 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "docker/docker_box.hpp"
+
+#include "docker/container_spec.hpp"
+#include "guarantee/guarantee.hpp"
+
+#include <algorithm>
+
+namespace sandbox::docker {
+namespace {
+
+/// For init itself, when what a program left fills all that it could.
+constexpr std::uint64_t room_for_init = 16 * MiB;
+
+} // namespace
+
+DockerBox::DockerBox(Making making) : made_(std::move(making)) {}
+
+DockerBox::~DockerBox() {
+  made_.channel.close(); // init ends, and the box with it, before the engine is asked
+}
+
+monitor::StageSetup DockerBox::prepare(const Limits& limits) {
+  const Limits& now = made_.limits;
+  if (now.memory_bytes != limits.memory_bytes || now.processes != limits.processes ||
+      now.cores != limits.cores || !cores_limited_) {
+    put_into_force(limits, true);
+  }
+  monitor::StageSetup setup;
+  setup.filter = made_.filter;
+  setup.cores_limited = in_force(guarantee::cpu_share);
+  if (!in_force(guarantee::memory_cgroup)) {
+    setup.fallback |= static_cast<std::uint8_t>(wire::Fallback::memory);
+  }
+  if (!in_force(guarantee::process_cgroup)) {
+    setup.fallback |= static_cast<std::uint8_t>(wire::Fallback::processes);
+  }
+  const bool v2 = made_.cgroup_version == 2;
+  setup.memory_counter = v2 ? "memory.events oom_kill" : "memory.oom_control oom_kill";
+  setup.cpu_counter = made_.cgroup_version == 0 ? "CPU clocks of the box's processes"
+                      : v2                      ? "cpu.stat usage_usec"
+                                                : "cpuacct.usage";
+  return setup;
+}
+
+std::optional<std::uint64_t> DockerBox::out_of_memory_kills() noexcept {
+  const auto killed = made_.container->ran_out_of_memory();
+  return killed ? std::optional<std::uint64_t>(*killed ? 1 : 0) : std::nullopt;
+}
+
+void DockerBox::lift_cpu_limit() noexcept {
+  try {
+    put_into_force(made_.limits, false);
+  } catch (const std::exception&) {
+    // It only makes the end quicker.
+  }
+}
+
+void DockerBox::lift_memory_limit() {
+  const std::uint64_t enough = made_.files_bytes + room_for_init;
+  if (made_.limits.memory_bytes < enough) {
+    Limits wider = made_.limits;
+    wider.memory_bytes = enough;
+    put_into_force(wider, cores_limited_);
+  }
+}
+
+void DockerBox::put_into_force(const Limits& limits, bool limit_cores) {
+  made_.container->update(container_limits(limits, limit_cores));
+  made_.limits = limits;
+  cores_limited_ = limit_cores;
+}
+
+bool DockerBox::in_force(std::string_view guarantee) const noexcept {
+  return std::any_of(made_.guarantees.begin(), made_.guarantees.end(), [&](const Guarantee& each) {
+    return each.name == guarantee && each.in_force;
+  });
+}
+
+} // namespace sandbox::docker

@@ -1,0 +1,42 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include "docker/container.hpp"
+#include "monitor/box.hpp"
+
+namespace sandbox::docker {
+
+/// A box in a container; removes it when it is destroyed.
+class DockerBox final : public monitor::Box {
+ public:
+  struct Making {
+    std::unique_ptr<Container> container;
+    monitor::Channel channel;
+    std::vector<Guarantee> guarantees;
+    Limits limits; // in force
+    int cgroup_version{0};
+    std::uint64_t files_bytes{0}; // that the box's file systems may hold together
+    std::string_view filter;      // BPF; outlives the box
+  };
+  explicit DockerBox(Making making);
+  ~DockerBox() override;
+
+  monitor::Channel& channel() noexcept override { return made_.channel; }
+  std::string_view backend() const noexcept override { return "docker"; }
+  const std::vector<Guarantee>& guarantees() const noexcept override { return made_.guarantees; }
+  monitor::StageSetup prepare(const Limits& limits) override;
+  std::optional<std::uint64_t> out_of_memory_kills() noexcept override;
+  std::optional<bool> memory_limit_reached() noexcept override { return std::nullopt; }
+  void lift_cpu_limit() noexcept override;
+  void lift_memory_limit() override;
+  void kill() noexcept override { made_.container->kill(); }
+
+ private:
+  bool in_force(std::string_view guarantee) const noexcept;
+  void put_into_force(const Limits& limits, bool limit_cores);
+
+  Making made_;
+  bool cores_limited_{true};
+};
+
+} // namespace sandbox::docker

@@ -1,0 +1,16 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include "docker/engine.hpp"
+
+#include <sandbox/backend.hpp>
+
+#include <vector>
+
+namespace sandbox::docker {
+
+/// Containers of ours whose owner is gone, and volumes with an init that no container uses and that
+/// is not this version's. Nothing without our labels is ever touched. Throws Error.
+std::vector<Leftover> remove_garbage(const Engine& engine, bool dry_run);
+
+} // namespace sandbox::docker

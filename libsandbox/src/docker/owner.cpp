@@ -1,0 +1,120 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "docker/owner.hpp"
+
+#include "os/file.hpp"
+
+#include <sandbox/error.hpp>
+
+#include <fmt/format.h>
+
+#include <fcntl.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include <charconv>
+#include <sstream>
+
+namespace sandbox::docker {
+namespace {
+
+/// Field 22 of /proc/PID/stat (proc_pid_stat(5)); nothing when there is no such process. The
+/// second field is the command's name in parentheses, and may hold anything.
+std::optional<std::uint64_t> start_time_of(int pid) {
+  constexpr int fields_between = 19;
+  std::string stat;
+  try {
+    stat = os::read_file(AT_FDCWD, fmt::format("/proc/{}/stat", pid));
+  } catch (const Error&) {
+    return std::nullopt;
+  }
+  const std::size_t name_end = stat.rfind(')');
+  if (name_end == std::string::npos) {
+    return std::nullopt;
+  }
+  std::istringstream rest(stat.substr(name_end + 1));
+  std::string skipped;
+  for (int i = 0; i < fields_between; ++i) {
+    rest >> skipped;
+  }
+  std::uint64_t ticks = 0;
+  return rest >> ticks ? std::optional(ticks) : std::nullopt;
+}
+
+template <class Integer>
+bool take_number(std::string_view& text, char after, Integer& value) {
+  const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), value);
+  text.remove_prefix(static_cast<std::size_t>(end - text.data()));
+  if (error != std::errc{} || (after != '\0' && !text.starts_with(after))) {
+    return false;
+  }
+  text.remove_prefix(after != '\0' ? 1 : 0);
+  return true;
+}
+
+std::string read_boot_id() {
+  std::string id = os::read_file(AT_FDCWD, "/proc/sys/kernel/random/boot_id");
+  id.erase(id.find_last_not_of(" \n") + 1);
+  return id;
+}
+
+} // namespace
+
+Owner Owner::self() {
+  struct stat about {};
+  if (::stat("/proc/self/ns/pid", &about) != 0) {
+    throw Error(ErrorCode::setup_failed, "stat /proc/self/ns/pid", "cannot tell who we are",
+                "mount /proc");
+  }
+  return {read_boot_id(), about.st_ino, ::getpid(), start_time_of(::getpid()).value_or(0)};
+}
+
+std::string Owner::text() const {
+  return fmt::format("{}/{}/{}/{}", boot_id, pid_namespace, pid, start_time);
+}
+
+std::optional<Owner> parse_owner(const std::string& text) {
+  constexpr std::size_t boot_id_size = 36;
+  Owner owner;
+  std::string_view rest = text;
+  if (rest.size() <= boot_id_size || rest[boot_id_size] != '/') {
+    return std::nullopt;
+  }
+  owner.boot_id = rest.substr(0, boot_id_size);
+  rest.remove_prefix(boot_id_size + 1);
+  const bool parsed = take_number(rest, '/', owner.pid_namespace) &&
+                      take_number(rest, '/', owner.pid) &&
+                      take_number(rest, '\0', owner.start_time);
+  return parsed && rest.empty() && owner.pid > 0 ? std::optional(owner) : std::nullopt;
+}
+
+std::map<std::string, std::string> make_labels(std::chrono::seconds life) {
+  const auto deadline = std::chrono::system_clock::now() + life;
+  return {
+      {owner_label, Owner::self().text()},
+      {deadline_label,
+       fmt::format(
+           "{}",
+           std::chrono::duration_cast<std::chrono::seconds>(deadline.time_since_epoch()).count())}};
+}
+
+bool is_abandoned(const std::map<std::string, std::string>& labels, const Owner& self,
+                  std::chrono::system_clock::time_point now) {
+  const auto owner_text = labels.find(owner_label);
+  const auto deadline_text = labels.find(deadline_label);
+  if (owner_text == labels.end() || deadline_text == labels.end()) {
+    return false;
+  }
+  const auto owner = parse_owner(owner_text->second);
+  std::string_view rest = deadline_text->second;
+  std::int64_t deadline = 0;
+  if (!owner || !take_number(rest, '\0', deadline) || !rest.empty()) {
+    return false;
+  }
+  if (now > std::chrono::system_clock::time_point(std::chrono::seconds(deadline))) {
+    return true;
+  }
+  const bool can_see = owner->boot_id == self.boot_id && owner->pid_namespace == self.pid_namespace;
+  return can_see && start_time_of(owner->pid) != owner->start_time;
+}
+
+} // namespace sandbox::docker
