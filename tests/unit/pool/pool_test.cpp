@@ -87,6 +87,14 @@ struct Fixture {
 
 } // namespace
 
+#ifdef __SANITIZE_THREAD__
+// The count of an exception's owners is kept inside libstdc++, where the sanitizer does not look:
+// it takes the last owner's release for a race with what another has read.
+extern "C" const char* __tsan_default_suppressions() {
+  return "race:std::__exception_ptr::exception_ptr::_M_release\n";
+}
+#endif
+
 TEST_CASE_METHOD(Fixture, "a pool runs submissions in the order they came") {
   Pool pool(backend, options(1));
   auto held = pool.submit(recipe("hold"), with("first"));
@@ -280,8 +288,9 @@ TEST_CASE_METHOD(Fixture, "boxes ready for all environments stay within the boun
     pool.submit(recipe("say", std::to_string(i % 7)), with("x")).get();
   }
   wait_warm(pool, 3);
+  pool.prepare(recipe("say", "one more"));
+  wait_for(pool, [](const auto& now) { return now.displaced > 0 && now.warm == 3; });
   CHECK(host.get(&Host::most_live) <= 4);
-  CHECK(pool.statistics().displaced > 0);
 }
 
 TEST_CASE_METHOD(Fixture, "what cannot be opened ahead is counted, told, and not tried in a loop") {
