@@ -12,6 +12,7 @@ namespace sandbox::docker {
 struct ApiVersion {
   unsigned major{};
   unsigned minor{};
+  // NOLINTNEXTLINE(modernize-use-nullptr): clang-tidy 14 takes the 0 inside <=> for a pointer.
   auto operator<=>(const ApiVersion&) const = default;
 };
 

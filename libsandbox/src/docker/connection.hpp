@@ -37,8 +37,8 @@ class Connection {
   /// Returns the size, 0 at the end, or -errno: -EAGAIN when `wait` is false and there is nothing,
   /// -ETIMEDOUT at the deadline.
   long receive(std::span<char> buffer, bool wait) noexcept;
-  /// As `receive`; sends what there is room for. After -EAGAIN the same bytes come first in the next
-  /// call: TLS may have taken them in already.
+  /// As `receive`; sends what there is room for. After -EAGAIN the same bytes come first in the
+  /// next call: TLS may have taken them in already.
   long send_some(std::string_view bytes, bool wait) noexcept;
   /// Sends all. Returns 0, or the errno that stopped it.
   int send(std::string_view bytes) noexcept;
