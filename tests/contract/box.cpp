@@ -22,6 +22,8 @@ namespace {
 namespace fs = std::filesystem;
 
 std::unique_ptr<sandbox::Backend> chosen;
+Differences chosen_differences;
+Load chosen_load;
 
 std::string read(const fs::path& path) {
   std::ifstream file(path, std::ios::binary);
@@ -63,9 +65,27 @@ void choose_backend(const std::string& name) {
     chosen = make_native();
   } else if (name == "docker") {
     chosen = sandbox::make_docker_backend();
+    chosen_differences = {.earlier_files_count_as_memory = true,
+                          .shows_own_control_group = true,
+                          .may_offer_itself_to_the_oom_killer = true,
+                          .user_namespace_may_be_missing = true};
+    chosen_load = {.runs_in_a_row = 200, .runs_at_once = 100, .threads = 8};
   } else {
     throw std::invalid_argument("unknown backend " + name);
   }
+}
+
+const Differences& differences() {
+  return chosen_differences;
+}
+
+const Load& load() {
+  return chosen_load;
+}
+
+std::string image() {
+  const char* chosen_image = std::getenv("SANDBOX_TEST_IMAGE");
+  return chosen_image != nullptr ? chosen_image : "debian:bookworm-slim";
 }
 
 sandbox::Backend& backend() {
@@ -79,8 +99,7 @@ const std::string& probe() {
 }
 
 std::unique_ptr<sandbox::Session> open_box(sandbox::Environment environment) {
-  const char* image = std::getenv("SANDBOX_TEST_IMAGE");
-  environment.image = image != nullptr ? image : "debian:bookworm-slim";
+  environment.image = image();
   auto session = backend().open(environment);
   session->put_file("probe", probe(), true);
   return session;

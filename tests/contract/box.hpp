@@ -18,6 +18,33 @@ namespace contract {
 sandbox::Backend& backend();
 void choose_backend(const std::string& name);
 
+/// Where backends differ; everything else is expected of all of them alike.
+struct Differences {
+  /// docker: a container is one control group, and only the engine may write to it. Native boxes
+  /// give each stage a group of its own.
+  bool earlier_files_count_as_memory{false};
+  /// docker: an engine shows a container its own control group at /sys/fs/cgroup, read-only; init
+  /// reads its figures there and may not unmount it. The rest of /sys is masked.
+  bool shows_own_control_group{false};
+  /// docker: the container's /proc is writable where the file's owner may write: a program may make
+  /// itself a likelier victim of the kernel, never init or anybody else.
+  bool may_offer_itself_to_the_oom_killer{false};
+  /// docker: containers of an ordinary engine share the host's user ids.
+  bool user_namespace_may_be_missing{false};
+};
+const Differences& differences();
+
+/// How much is a stress for the backend: a container takes longer to make than a native box.
+struct Load {
+  int runs_in_a_row{2000};
+  int runs_at_once{500};
+  int threads{16};
+};
+const Load& load();
+
+/// The image that boxes have where the backend wants one.
+std::string image();
+
 /// The static probe program (tests/programs/probe.c).
 const std::string& probe();
 

@@ -25,7 +25,7 @@ namespace {
 
 /// The probe is the source, its arguments say what it does.
 const Recipe& recipe() {
-  static const Recipe parsed = sandbox::parse_recipe(R"(
+  static const Recipe parsed = sandbox::parse_recipe("image: " + contract::image() + R"(
 schema: 1
 id: probe
 title: The probe
@@ -36,7 +36,6 @@ compile:
 run:
   argv: ["./{source}", "{args}"]
   limits: {wall_time: 60s}
-image: libsandbox/probe
 native:
   executables: [chmod]
 )",

@@ -91,9 +91,17 @@ TEST_CASE("the environment is PATH, HOME, LANG and what the command says") {
 }
 
 TEST_CASE("what would reach beyond the box is refused") {
-  const std::string all = run({"forbidden"}).out;
-  const auto outcomes = lines(all, ' ');
-  CHECK(all.find("allowed") == std::string::npos);
+  auto outcomes = lines(run({"forbidden"}).out, ' ');
+  if (contract::differences().shows_own_control_group) {
+    outcomes.erase("sys");
+  }
+  if (contract::differences().may_offer_itself_to_the_oom_killer) {
+    outcomes.erase("oom_score_adj");
+  }
+  for (const auto& [attempt, outcome] : outcomes) {
+    INFO(attempt);
+    CHECK(outcome != "allowed");
+  }
   CHECK(outcomes.at("ptrace") == "EPERM");
   CHECK(outcomes.at("unshare") == "EPERM");
   CHECK(outcomes.at("alg") == "EAFNOSUPPORT");
@@ -110,6 +118,9 @@ TEST_CASE("every guarantee that is promised is in force", "[full]") {
   const auto ran = run({"exit", "0"});
   for (const sandbox::Guarantee& guarantee : ran.result.guarantees) {
     INFO(guarantee.name << ": " << guarantee.detail);
-    CHECK((guarantee.in_force || guarantee.name == "landlock"));
+    const bool optional =
+        guarantee.name == "landlock" || (guarantee.name == "user_namespace" &&
+                                         contract::differences().user_namespace_may_be_missing);
+    CHECK((guarantee.in_force || optional));
   }
 }

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "docker/remover.hpp"
 
+#include "docker/garbage.hpp"
+
 #include <chrono>
 #include <csignal>
 
@@ -63,6 +65,11 @@ void Remover::remove(std::string id) noexcept {
 }
 
 void Remover::serve() {
+  try {
+    remove_garbage(engine_, false);
+  } catch (const std::exception&) {
+    // An engine that does not answer will tell whoever opens a box.
+  }
   std::unique_lock lock(mutex_);
   for (;;) {
     changed_.wait(lock, [this] { return stopping_ || !waiting_.empty(); });

@@ -11,8 +11,8 @@
 
 namespace sandbox::docker {
 
-/// Removes containers in the background, with a thread that takes no signals. What is queued when
-/// it is destroyed is removed before.
+/// Removes containers in the background, with a thread that takes no signals: first what killed
+/// applications left behind. What is queued when it is destroyed is removed before.
 class Remover {
  public:
   explicit Remover(EngineAddress address);

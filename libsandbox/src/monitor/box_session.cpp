@@ -6,6 +6,8 @@
 
 #include <sandbox/error.hpp>
 
+#include <poll.h>
+
 namespace sandbox::monitor {
 
 BoxSession::BoxSession(std::unique_ptr<Box> box) : box_(std::move(box)) {}
@@ -94,6 +96,11 @@ void BoxSession::reset() {
   channel.queue(wire::Reset{});
   channel.flush();
   expect<wire::Done>(next_answer());
+}
+
+bool BoxSession::alive() noexcept {
+  pollfd event{box_->channel().descriptor(), POLLRDHUP, 0};
+  return ::poll(&event, 1, 0) == 0;
 }
 
 } // namespace sandbox::monitor

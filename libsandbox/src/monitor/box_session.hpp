@@ -20,6 +20,7 @@ class BoxSession final : public Session {
   std::string get_file(std::string_view path, std::uint64_t max_bytes) override;
   std::vector<BoxEntry> list_files(std::uint64_t max_entries) override;
   void reset() override;
+  bool alive() noexcept override;
 
  private:
   wire::Frame next_answer();
