@@ -59,10 +59,13 @@ void read_v1_limits(wire::Posture& posture) noexcept {
 }
 
 /// The size of a memory file system of its own at `path`.
-std::uint64_t mount_bytes(const char* path) noexcept {
+std::uint64_t mount_bytes(const char* path, std::uint64_t* inodes = nullptr) noexcept {
   struct statfs about {};
   if (::statfs(path, &about) != 0 || about.f_type != TMPFS_MAGIC) {
     return 0;
+  }
+  if (inodes != nullptr) {
+    *inodes = about.f_files;
   }
   return static_cast<std::uint64_t>(about.f_blocks) * static_cast<std::uint64_t>(about.f_bsize);
 }
@@ -113,7 +116,7 @@ wire::Posture read_posture() noexcept {
   wire::Posture posture;
   posture.cgroup_version = container_group_version();
   read_group_limits(posture);
-  posture.box_bytes = mount_bytes("/box");
+  posture.box_bytes = mount_bytes("/box", &posture.box_inodes);
   posture.scratch_bytes = mount_bytes("/tmp");
   posture.shared_memory_bytes = mount_bytes("/dev/shm");
   posture.read_only_root = root_is_read_only() ? 1 : 0;

@@ -17,8 +17,11 @@ constexpr std::chrono::seconds patience{60};
 constexpr char stdout_mark = 1;
 constexpr char stderr_mark = 2;
 
-char printable(char c) noexcept {
-  return c >= ' ' && c <= '~' ? c : ' ';
+std::string harmless(std::string_view bytes) {
+  std::string text(bytes);
+  std::replace_if(
+      text.begin(), text.end(), [](char c) { return c < ' ' || c > '~'; }, ' ');
+  return text;
 }
 
 } // namespace
@@ -89,9 +92,7 @@ std::size_t AttachedTransport::take_payload(std::span<char> buffer) {
     std::copy(bytes.begin(), bytes.end(), buffer.begin());
   } else {
     const std::size_t room = most_complaints - std::min(most_complaints, complaints_.size());
-    std::transform(bytes.begin(),
-                   bytes.begin() + static_cast<std::ptrdiff_t>(std::min(room, bytes.size())),
-                   std::back_inserter(complaints_), printable);
+    complaints_ += harmless(bytes.substr(0, room));
   }
   begin_ += size;
   left_ -= size;

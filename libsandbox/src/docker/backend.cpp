@@ -60,23 +60,29 @@ DockerBackend::DockerBackend(DockerOptions options) : options_(std::move(options
 
 std::unique_ptr<Session> DockerBackend::open(const Environment& environment) {
   validate_environment(environment);
+  auto container = make_container(environment);
   try {
-    return open_once(environment);
+    return start_box(std::move(container), environment);
   } catch (const Error& error) {
     // Most likely this engine has never seen this init; if it was for another reason, it will be
     // again.
-    if (error.code() == ErrorCode::not_found || error.code() == ErrorCode::unsupported) {
+    if (error.code() == ErrorCode::unsupported) {
       throw;
     }
   }
   fill_init_volume(remover(), environment.image);
-  return open_once(environment);
+  return start_box(make_container(environment), environment);
 }
 
-std::unique_ptr<Session> DockerBackend::open_once(const Environment& environment) {
+std::unique_ptr<Container> DockerBackend::make_container(const Environment& environment) {
+  const std::string& profile = policy(environment.network).profile;
+  return std::make_unique<Container>(remover(),
+                                     container_spec(environment, options_, profile, flavour()));
+}
+
+std::unique_ptr<Session> DockerBackend::start_box(std::unique_ptr<Container> container,
+                                                  const Environment& environment) {
   const Policy& policy = this->policy(environment.network);
-  auto container =
-      std::make_unique<Container>(remover(), container_spec(environment, options_, policy.profile));
   monitor::Channel channel(std::make_unique<AttachedTransport>(container->attach()));
   container->start();
   const auto posture = monitor::expect<wire::Posture>(channel.receive());
@@ -111,6 +117,16 @@ const DockerBackend::Policy& DockerBackend::policy(Network network) {
     policy.filter = seccomp::compile_filter(options);
   }
   return policy;
+}
+
+Flavour DockerBackend::flavour() {
+  const Engine& engine = remover()->engine();
+  const std::lock_guard lock(mutex_);
+  if (!flavour_) {
+    const Answer pong = engine.expect({Verb::get, "/_ping"}, {200});
+    flavour_ = pong.header("Libpod-API-Version").empty() ? Flavour::docker : Flavour::podman;
+  }
+  return *flavour_;
 }
 
 Probe DockerBackend::probe() {

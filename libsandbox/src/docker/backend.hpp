@@ -2,6 +2,7 @@
 #pragma once
 
 #include "docker/container.hpp"
+#include "docker/container_spec.hpp"
 #include "docker/remover.hpp"
 #include "wire/messages.hpp"
 
@@ -11,6 +12,7 @@
 
 #include <map>
 #include <mutex>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -35,12 +37,16 @@ class DockerBackend final : public Backend {
 
   const std::shared_ptr<Remover>& remover();
   const Policy& policy(Network network);
-  std::unique_ptr<Session> open_once(const Environment& environment);
+  Flavour flavour();
+  std::unique_ptr<Container> make_container(const Environment& environment);
+  std::unique_ptr<Session> start_box(std::unique_ptr<Container> container,
+                                     const Environment& environment);
 
   DockerOptions options_;
   std::mutex mutex_;
   std::shared_ptr<Remover> remover_;
   std::map<Network, Policy> policies_;
+  std::optional<Flavour> flavour_;
 };
 
 } // namespace sandbox::docker

@@ -42,16 +42,22 @@ json read_only_paths() {
   return {"/proc/bus", "/proc/fs", "/proc/irq", "/proc/sys", "/proc/sysrq-trigger"};
 }
 
-std::string memory_mount(std::uint64_t bytes, std::uint64_t inodes, std::string_view owner) {
-  return fmt::format("rw,exec,nosuid,nodev,size={},nr_inodes={},{}", bytes, inodes, owner);
+std::string memory_mount(std::uint64_t bytes, std::uint64_t inodes, std::string_view owner,
+                         Flavour flavour) {
+  const std::string inode_limit =
+      flavour == Flavour::docker ? fmt::format("nr_inodes={},", inodes) : "";
+  return fmt::format("rw,exec,nosuid,nodev,size={},{}{}", bytes, inode_limit, owner);
 }
 
-json memory_mounts(const Environment& environment) {
-  constexpr std::string_view programs = "mode=0755,uid=1000,gid=1000";
+json memory_mounts(const Environment& environment, Flavour flavour) {
+  const std::string_view programs =
+      flavour == Flavour::docker ? "mode=0755,uid=1000,gid=1000" : "mode=0777";
   constexpr std::string_view everybodys = "mode=1777";
-  return {{"/box", memory_mount(environment.disk_bytes, environment.disk_inodes, programs)},
-          {"/tmp", memory_mount(scratch_bytes, scratch_inodes, everybodys)},
-          {"/dev/shm", memory_mount(scratch_bytes, scratch_inodes, everybodys)}};
+  const std::string scratch = memory_mount(scratch_bytes, scratch_inodes, everybodys, flavour);
+  return {
+      {"/box", memory_mount(environment.disk_bytes, environment.disk_inodes, programs, flavour)},
+      {"/tmp", scratch},
+      {"/dev/shm", scratch}};
 }
 
 json init_mount() {
@@ -91,8 +97,16 @@ json limits_of(const Limits& limits, bool limit_cores) {
           {"CpuQuota", limit_cores ? static_cast<std::int64_t>(std::llround(quota)) : -1}};
 }
 
+json security_options(const std::string& profile, Flavour flavour) {
+  json all{"no-new-privileges"};
+  if (flavour == Flavour::docker) {
+    all.push_back("seccomp=" + profile);
+  }
+  return all;
+}
+
 json host_config(const Environment& environment, const DockerOptions& options,
-                 const std::string& profile) {
+                 const std::string& profile, Flavour flavour) {
   json host = limits_of(environment.expected_limits, true);
   host.update({
       {"NetworkMode", "none"},
@@ -103,11 +117,11 @@ json host_config(const Environment& environment, const DockerOptions& options,
       {"CapDrop", {"ALL"}},
       // To become the program's user, to end its processes, and to empty the bounding set.
       {"CapAdd", {"SETUID", "SETGID", "KILL", "SETPCAP"}},
-      {"SecurityOpt", {"no-new-privileges", "seccomp=" + profile}},
+      {"SecurityOpt", security_options(profile, flavour)},
       {"OomScoreAdj", 500}, // init; the program offers itself before
       // A core limit of 1 stops a core_pattern pipe as well, where 0 would not.
       {"Ulimits", {{{"Name", "core"}, {"Soft", 1}, {"Hard", 1}}}},
-      {"Tmpfs", memory_mounts(environment)},
+      {"Tmpfs", memory_mounts(environment, flavour)},
       {"Mounts", {init_mount()}},
       {"LogConfig", {{"Type", "none"}}},
       {"RestartPolicy", {{"Name", "no"}}},
@@ -124,7 +138,7 @@ json host_config(const Environment& environment, const DockerOptions& options,
 } // namespace
 
 std::string container_spec(const Environment& environment, const DockerOptions& options,
-                           const std::string& profile) {
+                           const std::string& profile, Flavour flavour) {
   return json{{"Image", environment.image},
               {"Entrypoint", {init_path}},
               {"Cmd", {"container", fmt::format("{}", options.max_box_life.count())}},
@@ -140,7 +154,7 @@ std::string container_spec(const Environment& environment, const DockerOptions& 
               {"NetworkDisabled", true},
               {"Healthcheck", {{"Test", {"NONE"}}}},
               {"Labels", make_labels(options.max_box_life)},
-              {"HostConfig", host_config(environment, options, profile)}}
+              {"HostConfig", host_config(environment, options, profile, flavour)}}
       .dump();
 }
 

@@ -11,9 +11,14 @@
 
 namespace sandbox::docker {
 
+/// What speaks the Engine API. podman's service takes a seccomp profile only as a file on its own
+/// host, so that its own profile stands beside the filter that init loads, and knows no limit on
+/// the inodes of a tmpfs, nor an owner for one.
+enum class Flavour : std::uint8_t { docker, podman };
+
 /// Body of a create request. `profile` is the seccomp profile in JSON.
 std::string container_spec(const Environment& environment, const DockerOptions& options,
-                           const std::string& profile);
+                           const std::string& profile, Flavour flavour = Flavour::docker);
 
 /// Body of an update request. Without `limit_cores` the CPU share is lifted, whatever the limits
 /// say. Throws Error(unsupported) for a memory limit that no engine takes.

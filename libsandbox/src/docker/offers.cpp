@@ -36,7 +36,8 @@ bool mounts_are_bounded(const wire::Posture& posture, const Environment& environ
   const auto within = [](std::uint64_t bytes, std::uint64_t most) {
     return bytes > 0 && bytes <= most + 64 * KiB; // whole pages
   };
-  return within(posture.box_bytes, environment.disk_bytes) &&
+  return within(posture.box_bytes, environment.disk_bytes) && posture.box_inodes > 0 &&
+         posture.box_inodes <= environment.disk_inodes &&
          within(posture.scratch_bytes, scratch_bytes) &&
          within(posture.shared_memory_bytes, scratch_bytes);
 }
@@ -84,7 +85,7 @@ std::vector<Offer> offers(const wire::Posture& posture, const Environment& envir
                             ? "allow-list, native architecture only; the engine's profile beside it"
                             : "allow-list, native architecture only; without the engine's help"),
       offer("disk_limit", mounts_are_bounded(posture, environment), "sized tmpfs, bytes and inodes",
-            "use an engine that sizes tmpfs mounts")};
+            "use an engine that sizes tmpfs mounts, inodes too: podman does not")};
   add_limits(all, posture, environment.expected_limits);
   all.push_back(always(guarantee::separate_uid, "init is root, programs are 1000"));
   all.push_back(offer(guarantee::landlock, posture.landlock > 0,

@@ -207,6 +207,7 @@ struct Posture {
   std::uint64_t cpu_quota_us{no_limit};
   std::uint64_t cpu_period_us{0};
   std::uint64_t box_bytes{0}; // of /box; 0 when it is not a file system of its own
+  std::uint64_t box_inodes{0};
   std::uint64_t scratch_bytes{0};       // of /tmp
   std::uint64_t shared_memory_bytes{0}; // of /dev/shm
   std::uint8_t cgroup_version{0};       // 0: no figures can be read
@@ -219,7 +220,7 @@ struct Posture {
   void fields(auto& field) noexcept {
     for (std::uint64_t* value :
          {&memory_limit, &memory_and_swap_limit, &process_limit, &cpu_quota_us, &cpu_period_us,
-          &box_bytes, &scratch_bytes, &shared_memory_bytes}) {
+          &box_bytes, &box_inodes, &scratch_bytes, &shared_memory_bytes}) {
       field(*value);
     }
     for (std::uint8_t* value : {&cgroup_version, &read_only_root, &no_new_privs, &seccomp,
