@@ -23,7 +23,16 @@ std::string make(const Engine& engine, const std::string& spec) {
   Call call{Verb::post, "/containers/create"};
   call.body = spec;
   call.timeout = create_timeout;
-  const nlohmann::json made = engine.expect(call, {201}).json();
+  const Answer answer = engine.call(call);
+  if (answer.status == 404) {
+    const auto image = nlohmann::json::parse(spec).at("Image").get<std::string>();
+    throw Error(ErrorCode::not_found, "image " + image, "is not there",
+                "sandboxrun images pull " + image);
+  }
+  if (answer.status != 201) {
+    throw_refusal(call, answer);
+  }
+  const nlohmann::json made = answer.json();
   const auto id = made.find("Id");
   if (id == made.end() || !id->is_string()) {
     throw Error(ErrorCode::backend_lost, describe(call), "the engine's answer has no Id");

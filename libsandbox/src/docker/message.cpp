@@ -17,29 +17,6 @@ namespace {
 
 constexpr std::size_t longest_text = 400;
 
-/// An engine repeats what programs and images are called: nothing in it may steer a terminal.
-std::string printable(std::string_view text) {
-  std::string shown(text.substr(0, longest_text));
-  std::replace_if(
-      shown.begin(), shown.end(), [](char c) { return c == '\n' || c == '\r' || c == '\t'; }, ' ');
-  std::replace_if(
-      shown.begin(), shown.end(), [](char c) { return c < ' ' || c > '~'; }, '?');
-  shown.erase(shown.find_last_not_of(' ') + 1);
-  return text.size() > longest_text ? shown + "..." : shown;
-}
-
-std::string engine_text(const Answer& answer) {
-  try {
-    const nlohmann::json body = answer.json();
-    if (const auto message = body.find("message"); message != body.end() && message->is_string()) {
-      return printable(message->get_ref<const std::string&>());
-    }
-  } catch (const Error&) {
-    // A proxy in between answers in HTML.
-  }
-  return fmt::format("status {}: {}", answer.status, printable(answer.body));
-}
-
 struct Meaning {
   ErrorCode code;
   const char* remedy;
@@ -102,6 +79,28 @@ std::string Answer::header(std::string_view name) const {
 
 nlohmann::json Answer::json() const {
   return parse_json(body);
+}
+
+std::string printable(std::string_view text) {
+  std::string shown(text.substr(0, longest_text));
+  std::replace_if(
+      shown.begin(), shown.end(), [](char c) { return c == '\n' || c == '\r' || c == '\t'; }, ' ');
+  std::replace_if(
+      shown.begin(), shown.end(), [](char c) { return c < ' ' || c > '~'; }, '?');
+  shown.erase(shown.find_last_not_of(' ') + 1);
+  return text.size() > longest_text ? shown + "..." : shown;
+}
+
+std::string engine_text(const Answer& answer) {
+  try {
+    const nlohmann::json body = answer.json();
+    if (const auto message = body.find("message"); message != body.end() && message->is_string()) {
+      return printable(message->get_ref<const std::string&>());
+    }
+  } catch (const Error&) {
+    // A proxy in between answers in HTML.
+  }
+  return fmt::format("status {}: {}", answer.status, printable(answer.body));
 }
 
 void throw_refusal(const Call& call, const Answer& answer) {

@@ -42,6 +42,13 @@ struct Answer {
   nlohmann::json json() const;
 };
 
+/// An engine repeats what programs and images are called: nothing in it may steer a terminal. Cut
+/// after some hundred bytes.
+std::string printable(std::string_view text);
+
+/// Why the engine refused, in its own words made printable.
+std::string engine_text(const Answer& answer);
+
 /// Throws what an answer means that is not among those hoped for, with the engine's own words.
 [[noreturn]] void throw_refusal(const Call& call, const Answer& answer);
 

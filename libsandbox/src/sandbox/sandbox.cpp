@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "sandbox/artifacts.hpp"
+#include "sandbox/open_box.hpp"
 #include "sandbox/toolchain.hpp"
 
 #include <sandbox/sandbox.hpp>
@@ -157,7 +158,8 @@ Report Sandbox::run(const Recipe& recipe, const Submission& submission, const Ru
   validate(options.run_limits.value_or(recipe.run.limits));
   Report report;
   report.language = recipe.id;
-  const std::unique_ptr<Session> session = backend_->open(environment(recipe, options));
+  const std::unique_ptr<Session> session =
+      open_box(*backend_, environment(recipe, options), recipe);
   job.put_files(*session);
   if (recipe.compile) {
     report.stages.push_back(job.compile(*session, stop));
@@ -176,7 +178,8 @@ std::string Sandbox::toolchain_version(const Recipe& recipe, const RunOptions& o
   }
   const Submission no_submission{.files = {{}}};
   const Job job(recipe, no_submission, options);
-  const std::unique_ptr<Session> session = backend_->open(environment(recipe, options));
+  const std::unique_ptr<Session> session =
+      open_box(*backend_, environment(recipe, options), recipe);
   Command command;
   command.argv = recipe.version_argv;
   command.limits = default_compile_limits();
