@@ -51,6 +51,10 @@ bool take_number(std::string_view& text, char after, Integer& value) {
   return true;
 }
 
+bool is_boot_id(std::string_view text) {
+  return text.find_first_not_of("0123456789abcdef-") == std::string_view::npos;
+}
+
 std::string read_boot_id() {
   std::string id = os::read_file(AT_FDCWD, "/proc/sys/kernel/random/boot_id");
   id.erase(id.find_last_not_of(" \n") + 1);
@@ -81,10 +85,10 @@ std::optional<Owner> parse_owner(const std::string& text) {
   }
   owner.boot_id = rest.substr(0, boot_id_size);
   rest.remove_prefix(boot_id_size + 1);
-  const bool parsed = take_number(rest, '/', owner.pid_namespace) &&
+  const bool parsed = is_boot_id(owner.boot_id) && take_number(rest, '/', owner.pid_namespace) &&
                       take_number(rest, '/', owner.pid) &&
                       take_number(rest, '\0', owner.start_time);
-  return parsed && rest.empty() && owner.pid > 0 ? std::optional(owner) : std::nullopt;
+  return parsed && owner.pid > 0 && owner.text() == text ? std::optional(owner) : std::nullopt;
 }
 
 std::map<std::string, std::string> make_labels(std::chrono::seconds life) {
@@ -107,10 +111,11 @@ bool is_abandoned(const std::map<std::string, std::string>& labels, const Owner&
   const auto owner = parse_owner(owner_text->second);
   std::string_view rest = deadline_text->second;
   std::int64_t deadline = 0;
-  if (!owner || !take_number(rest, '\0', deadline) || !rest.empty()) {
+  if (!owner || !take_number(rest, '\0', deadline) || !rest.empty() || deadline < 0) {
     return false;
   }
-  if (now > std::chrono::system_clock::time_point(std::chrono::seconds(deadline))) {
+  // Compared as seconds: a deadline may be further away than the clock counts.
+  if (std::chrono::duration_cast<std::chrono::seconds>(now.time_since_epoch()).count() > deadline) {
     return true;
   }
   const bool can_see = owner->boot_id == self.boot_id && owner->pid_namespace == self.pid_namespace;
