@@ -66,7 +66,7 @@ int run_container(unsigned lifetime_s) noexcept {
   return send_frame(STDOUT_FILENO, posture) ? jobs.serve() : 1;
 }
 
-Outcome check_container_limits(const wire::Run& run) noexcept {
+Outcome check_container(const wire::Run& run) noexcept {
   wire::Posture now;
   now.cgroup_version = container_group_version();
   read_group_limits(now);
@@ -81,7 +81,7 @@ Outcome check_container_limits(const wire::Run& run) noexcept {
   if (!own_processes && wider(now.process_limit, run.processes, state.companions)) {
     return {"process limit", "not in force in the container", EPERM};
   }
-  return {};
+  return root_is_read_only() ? Outcome{} : Outcome{"read-only root", "not in force", EPERM};
 }
 
 } // namespace sandbox::init

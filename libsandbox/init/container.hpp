@@ -13,8 +13,8 @@ namespace sandbox::init {
 /// seconds. Returns the exit status.
 int run_container(unsigned lifetime_s) noexcept;
 
-/// Fails when the container's limits are wider than the stage's: an engine may have taken a limit
-/// and not put it into force.
-Outcome check_container_limits(const wire::Run& run) noexcept;
+/// Fails when the container's limits are wider than the stage's, or its root is writable: an engine
+/// may have taken an order and not carried it out.
+Outcome check_container(const wire::Run& run) noexcept;
 
 } // namespace sandbox::init

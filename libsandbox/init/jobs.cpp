@@ -142,7 +142,7 @@ bool Jobs::run(std::string_view payload) noexcept {
     Stage stage(reader_, state_, request, figures, state_.in_container ? &relay : nullptr);
     const Outcome outcome = in_order(
         [&] { return piped; },
-        [&] { return state_.in_container ? check_container_limits(request) : Outcome{}; },
+        [&] { return state_.in_container ? check_container(request) : Outcome{}; },
         [&] {
           return stage.start({streams[0].get(), streams[1].get(), streams[2].get()}, group.get());
         });

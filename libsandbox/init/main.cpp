@@ -45,7 +45,8 @@ int main(int argc, char** argv) {
     return 1;
   }
   if (container) {
-    return sandbox::init::run_container(static_cast<unsigned>(std::strtoul(argv[2], nullptr, 10)));
+    const auto lifetime_s = static_cast<unsigned>(std::strtoul(argv[2], nullptr, 10));
+    return lifetime_s == 0 ? 2 : sandbox::init::run_container(lifetime_s);
   }
   return sandbox::init::run_guard(control_descriptor);
 }

@@ -7,11 +7,15 @@
 #include <fcntl.h>
 #include <linux/magic.h>
 #include <sys/prctl.h>
+#include <sys/stat.h>
 #include <sys/statfs.h>
 #include <sys/statvfs.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <cstring>
+#include <initializer_list>
+#include <string_view>
 
 namespace sandbox::init {
 namespace {
@@ -21,10 +25,15 @@ constexpr std::uint64_t highest_v1_limit = std::uint64_t{1} << 62;
 
 bool read_text(const char* path, char* text, std::size_t capacity) noexcept {
   const int file = ::open(path, O_RDONLY | O_CLOEXEC);
-  const long size = file < 0 ? -1 : ::read(file, text, capacity - 1);
+  std::size_t total = 0;
+  long size = -1;
+  // The kernel gives a long text in pieces.
+  while (total < capacity - 1 && (size = ::read(file, text + total, capacity - 1 - total)) > 0) {
+    total += static_cast<std::size_t>(size);
+  }
   ::close(file);
-  text[size > 0 ? size : 0] = '\0';
-  return size > 0;
+  text[total] = '\0';
+  return total > 0;
 }
 
 /// "max", -1 and a file that is not there are no limit.
@@ -70,11 +79,6 @@ std::uint64_t mount_bytes(const char* path, std::uint64_t* inodes = nullptr) noe
   return static_cast<std::uint64_t>(about.f_blocks) * static_cast<std::uint64_t>(about.f_bsize);
 }
 
-bool root_is_read_only() noexcept {
-  struct statvfs about {};
-  return ::statvfs("/", &about) == 0 && (about.f_flag & ST_RDONLY) != 0;
-}
-
 bool ids_are_mapped() noexcept {
   char text[256];
   // The initial namespace maps everything onto itself: "0 0 4294967295".
@@ -102,7 +106,79 @@ bool has_routes() noexcept {
   return end != nullptr && end[1] != '\0';
 }
 
+bool starts_with_any(std::string_view text, std::initializer_list<std::string_view> all) noexcept {
+  return std::any_of(all.begin(), all.end(),
+                     [text](std::string_view each) { return text.starts_with(each); });
+}
+
+/// Takes what is before the next space off `text`.
+std::string_view next_field(std::string_view& text) noexcept {
+  const std::size_t space = std::min(text.find(' '), text.size());
+  const std::string_view field = text.substr(0, space);
+  text.remove_prefix(std::min(space + 1, text.size()));
+  return field;
+}
+
+/// The engine's /etc/hosts and its like are files, of root's.
+bool is_directory(std::string_view path) noexcept {
+  char terminated[256];
+  struct stat about {};
+  if (path.size() >= sizeof terminated) {
+    return true;
+  }
+  path.copy(terminated, path.size());
+  terminated[path.size()] = '\0';
+  return ::stat(terminated, &about) != 0 || S_ISDIR(about.st_mode);
+}
+
+/// A line of mountinfo: "id parent major:minor root POINT OPTIONS [optional]... - TYPE source
+/// options" (proc_pid_mountinfo(5)).
+bool is_other_mount(std::string_view line) noexcept {
+  constexpr int fields_before = 4;
+  for (int i = 0; i < fields_before; ++i) {
+    next_field(line);
+  }
+  const std::string_view point = next_field(line);
+  if (!next_field(line).starts_with("rw")) {
+    return false;
+  }
+  const std::size_t dash = line.find("- ");
+  const std::string_view type = line.substr(dash == line.npos ? line.size() : dash + 2);
+  if (starts_with_any(type, {"proc ", "sysfs ", "cgroup", "devpts ", "mqueue "})) {
+    return false;
+  }
+  if (type.starts_with("tmpfs ") && starts_with_any(point, {"/proc/", "/sys/"})) {
+    return false; // the engine's, root's
+  }
+  const bool ours = point == "/box" || point == "/tmp" || point == "/dev" || point == "/dev/shm";
+  return !ours && is_directory(point);
+}
+
+bool has_other_mounts() noexcept {
+  static char text[64 << 10]; // more than that is no container of ours
+  if (!read_text("/proc/self/mountinfo", text, sizeof text)) {
+    return true;
+  }
+  std::string_view rest = text;
+  if (rest.size() == sizeof text - 1) {
+    return true;
+  }
+  while (!rest.empty()) {
+    const std::size_t end = std::min(rest.find('\n'), rest.size());
+    if (is_other_mount(rest.substr(0, end))) {
+      return true;
+    }
+    rest.remove_prefix(std::min(end + 1, rest.size()));
+  }
+  return false;
+}
+
 } // namespace
+
+bool root_is_read_only() noexcept {
+  struct statvfs about {};
+  return ::statvfs("/", &about) == 0 && (about.f_flag & ST_RDONLY) != 0;
+}
 
 void read_group_limits(wire::Posture& posture) noexcept {
   if (posture.cgroup_version == 2) {
@@ -124,6 +200,7 @@ wire::Posture read_posture() noexcept {
   posture.seccomp = filter_is_loaded() ? 1 : 0;
   posture.user_namespace = ids_are_mapped() ? 1 : 0;
   posture.network_reaches = has_routes() ? 1 : 0;
+  posture.other_mounts = has_other_mounts() ? 1 : 0;
   return posture;
 }
 

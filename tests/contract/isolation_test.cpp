@@ -156,12 +156,19 @@ namespace {
 
 constexpr const char* mark = "77.25";
 
+/// A process may end while it is looked at, which the stream throws for.
+std::string read_if_there(const std::filesystem::path& path) try {
+  std::ifstream file(path, std::ios::binary);
+  return {std::istreambuf_iterator<char>(file), {}};
+} catch (const std::ios_base::failure&) {
+  return {};
+}
+
 /// Processes of this host that have the mark among their arguments.
 std::size_t count_marked() {
   std::size_t count = 0;
   for (const auto& entry : std::filesystem::directory_iterator("/proc")) {
-    std::ifstream file(entry.path() / "cmdline", std::ios::binary);
-    const std::string arguments{std::istreambuf_iterator<char>(file), {}};
+    const std::string arguments = read_if_there(entry.path() / "cmdline");
     count += arguments.find(std::string(1, '\0') + mark + '\0') != std::string::npos ? 1 : 0;
   }
   return count;

@@ -10,6 +10,7 @@
 #include <nlohmann/json.hpp>
 
 #include <chrono>
+#include <random>
 #include <utility>
 
 namespace sandbox::docker {
@@ -17,10 +18,18 @@ namespace {
 
 /// A new container may wait for the storage driver to unpack the image's layers.
 constexpr std::chrono::seconds create_timeout{120};
+/// A program may run until these are through.
 constexpr std::chrono::seconds kill_timeout{10};
+constexpr std::chrono::seconds update_timeout{10};
 
-std::string make(const Engine& engine, const std::string& spec) {
+std::string unique_name() {
+  std::random_device random;
+  return fmt::format("libsandbox-{:08x}{:08x}", random(), random());
+}
+
+std::string make(const Engine& engine, const std::string& name, const std::string& spec) {
   Call call{Verb::post, "/containers/create"};
+  call.query = {{"name", name}};
   call.body = spec;
   call.timeout = create_timeout;
   const Answer answer = engine.call(call);
@@ -44,7 +53,18 @@ std::string make(const Engine& engine, const std::string& spec) {
 } // namespace
 
 Container::Container(std::shared_ptr<Remover> remover, const std::string& spec)
-    : remover_(std::move(remover)), id_(make(remover_->engine(), spec)) {}
+    : remover_(std::move(remover)) {
+  const std::string name = unique_name();
+  try {
+    id_ = make(remover_->engine(), name, spec);
+  } catch (const Error& error) {
+    // The engine may have made it and not been able to say so.
+    if (error.code() == ErrorCode::backend_lost) {
+      remover_->remove(name);
+    }
+    throw;
+  }
+}
 
 Container::Container(Container&& other) noexcept
     : remover_(std::move(other.remover_)), id_(std::exchange(other.id_, {})) {}
@@ -68,6 +88,7 @@ void Container::start() const {
 void Container::update(const std::string& limits) const {
   Call call{Verb::post, "/containers/" + id_ + "/update"};
   call.body = limits;
+  call.timeout = update_timeout;
   engine().expect(call, {200});
 }
 
@@ -81,15 +102,19 @@ void Container::kill() const noexcept {
   }
 }
 
-std::optional<bool> Container::ran_out_of_memory() const noexcept {
+std::optional<bool>
+Container::ran_out_of_memory(std::chrono::system_clock::time_point since) const noexcept {
   try {
     // Until the next second: the engine may hear of it after we have heard of the end.
     const auto now = std::chrono::duration_cast<std::chrono::seconds>(
         std::chrono::system_clock::now().time_since_epoch());
+    const auto then =
+        std::chrono::duration_cast<std::chrono::nanoseconds>(since.time_since_epoch()).count();
     const nlohmann::json filters{{"container", {id_}}, {"event", {"oom"}}};
     Call call{Verb::get, "/events"};
-    call.query = {
-        {"since", "0"}, {"until", fmt::format("{}", now.count() + 1)}, {"filters", filters.dump()}};
+    call.query = {{"since", fmt::format("{}.{:09}", then / 1'000'000'000, then % 1'000'000'000)},
+                  {"until", fmt::format("{}", now.count() + 1)},
+                  {"filters", filters.dump()}};
     return engine().expect(call, {200}).body.find("\"oom\"") != std::string::npos;
   } catch (const std::exception&) {
     return std::nullopt;

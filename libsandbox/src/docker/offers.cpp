@@ -42,6 +42,16 @@ bool mounts_are_bounded(const wire::Posture& posture, const Environment& environ
          within(posture.shared_memory_bytes, scratch_bytes);
 }
 
+Offer disk_offer(const wire::Posture& posture, const Environment& environment) {
+  if (posture.other_mounts != 0) {
+    return offer("disk_limit", false, "the image has writable folders of its own",
+                 "use an image without VOLUME");
+  }
+  return offer("disk_limit", mounts_are_bounded(posture, environment),
+               "sized tmpfs, bytes and inodes",
+               "use an engine that sizes tmpfs mounts, inodes too: podman does not");
+}
+
 void add_limits(std::vector<Offer>& all, const wire::Posture& posture, const Limits& limits) {
   const int version = posture.cgroup_version;
   const std::uint64_t memory = beside(limits.memory_bytes, wire::container_memory_beside);
@@ -84,8 +94,7 @@ std::vector<Offer> offers(const wire::Posture& posture, const Environment& envir
       always("seccomp", posture.seccomp != 0
                             ? "allow-list, native architecture only; the engine's profile beside it"
                             : "allow-list, native architecture only; without the engine's help"),
-      offer("disk_limit", mounts_are_bounded(posture, environment), "sized tmpfs, bytes and inodes",
-            "use an engine that sizes tmpfs mounts, inodes too: podman does not")};
+      disk_offer(posture, environment)};
   add_limits(all, posture, environment.expected_limits);
   all.push_back(always(guarantee::separate_uid, "init is root, programs are 1000"));
   all.push_back(offer(guarantee::landlock, posture.landlock > 0,

@@ -22,7 +22,7 @@ class Remover {
 
   const Engine& engine() const noexcept { return engine_; }
 
-  /// When too many wait already, the caller removes this one itself.
+  /// By id or name. When too many wait already, the caller removes this one itself.
   void remove(std::string id) noexcept;
 
  private:

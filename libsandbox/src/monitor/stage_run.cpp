@@ -21,6 +21,10 @@ using std::chrono::steady_clock;
 /// is given up.
 constexpr std::chrono::milliseconds help_grace{50};
 constexpr std::chrono::seconds backstop_grace{5};
+/// What may be on its way when a deadline passes; an init that sends more does not mean to end.
+constexpr std::uint64_t most_late_bytes = 16 << 20;
+/// A program that floods must not keep us from deadlines and stop requests.
+constexpr int frames_at_a_time = 16;
 
 /// An eventfd that becomes readable when a stop is requested.
 class StopEvent {
@@ -127,8 +131,9 @@ void StageRun::poll_once(int stop_event) {
                                                  {stop_event, POLLIN, 0}};
   const std::size_t count = 2 + streams_->list_events(events + 2);
   const auto left = std::max(deadline_ - steady_clock::now(), steady_clock::duration::zero());
-  const auto whole = std::chrono::duration_cast<std::chrono::seconds>(left);
-  const timespec timeout{whole.count(), nanoseconds(left - whole).count()};
+  const auto wait = more_frames_ ? steady_clock::duration::zero() : left;
+  const auto whole = std::chrono::duration_cast<std::chrono::seconds>(wait);
+  const timespec timeout{whole.count(), nanoseconds(wait - whole).count()};
   if (::ppoll(events, count, &timeout, nullptr) < 0) {
     if (errno == EINTR) {
       return;
@@ -136,21 +141,28 @@ void StageRun::poll_once(int stop_event) {
     os::check(-1, "ppoll");
   }
   // A sink may have held us up for longer than that: what init has said meanwhile counts.
-  if (left == steady_clock::duration::zero() && events[0].revents == 0) {
+  const bool frames = events[0].revents != 0 || more_frames_;
+  if (left == steady_clock::duration::zero() && !frames) {
     deadline_passed();
   }
   streams_->handle(events + 2);
   if (events[1].revents != 0) {
     kill(wire::Stop::cancelled);
   }
-  if (events[0].revents != 0) {
+  if (frames) {
     handle_frames();
   }
 }
 
 void StageRun::handle_frames() {
   try {
-    while (const auto frame = box_.channel().try_receive()) {
+    for (int i = 0; i < frames_at_a_time; ++i) {
+      const auto frame = box_.channel().try_receive();
+      more_frames_ = frame.has_value();
+      if (!frame) {
+        return;
+      }
+      refuse_endless(*frame);
       if (frame->type == wire::FrameType::ready) {
         expect_version(*frame);
       } else if (!streams_->take(*frame)) {
@@ -163,6 +175,17 @@ void StageRun::handle_frames() {
       throw;
     }
     init_is_gone();
+  }
+}
+
+void StageRun::refuse_endless(const wire::Frame& frame) {
+  if (steady_clock::now() < deadline_) {
+    return;
+  }
+  late_bytes_ += sizeof(wire::FrameHeader) + frame.payload.size();
+  if (late_bytes_ > most_late_bytes) {
+    box_.kill();
+    throw Error(ErrorCode::backend_lost, "box", "init did not end the stage in time");
   }
 }
 

@@ -33,6 +33,7 @@ class StageRun {
   void pump(int stop_event);
   void poll_once(int stop_event);
   void handle_frames();
+  void refuse_endless(const wire::Frame& frame);
   void kill(wire::Stop cause) noexcept;
   void deadline_passed();
   void lift_cpu_limit() noexcept;
@@ -53,6 +54,8 @@ class StageRun {
   wire::Stop asked_{wire::Stop::none};
   std::optional<wire::Ended> ended_;
   bool lost_{false};
+  bool more_frames_{false}; // may have arrived already
+  std::uint64_t late_bytes_{0};
 };
 
 /// Throws Error when the Ready frame is of another protocol version.

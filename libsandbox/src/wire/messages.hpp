@@ -216,6 +216,7 @@ struct Posture {
   std::uint8_t seccomp{0};         // a filter is loaded already
   std::uint8_t user_namespace{0};  // ids are mapped
   std::uint8_t network_reaches{0}; // an interface beside loopback is there
+  std::uint8_t other_mounts{0};    // writable directories of an image's own (VOLUME)
   std::uint8_t landlock{0};        // ABI version
   void fields(auto& field) noexcept {
     for (std::uint64_t* value :
@@ -224,7 +225,7 @@ struct Posture {
       field(*value);
     }
     for (std::uint8_t* value : {&cgroup_version, &read_only_root, &no_new_privs, &seccomp,
-                                &user_namespace, &network_reaches, &landlock}) {
+                                &user_namespace, &network_reaches, &other_mounts, &landlock}) {
       field(*value);
     }
   }
