@@ -134,7 +134,8 @@ Probe DockerBackend::probe() {
 }
 
 std::vector<Leftover> DockerBackend::collect_garbage(bool dry_run) {
-  return remove_garbage(remover()->engine(), dry_run);
+  // Not the remover's: that one collects as soon as it is made, dry run or not.
+  return remove_garbage(Engine(engine_address(options_.host)), dry_run);
 }
 
 } // namespace sandbox::docker

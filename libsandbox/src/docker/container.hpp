@@ -3,6 +3,7 @@
 
 #include "docker/engine.hpp"
 
+#include <chrono>
 #include <memory>
 #include <optional>
 #include <string>
@@ -30,9 +31,9 @@ class Container {
   /// Body of a container update. Throws Error.
   void update(const std::string& limits) const;
   void kill() const noexcept;
-  /// Whether the engine has told of an out-of-memory kill in it; works for a container that is gone
-  /// as well. Nothing when the engine cannot say.
-  std::optional<bool> ran_out_of_memory() const noexcept;
+  /// Whether the engine has told of an out-of-memory kill in it since then; works for a container
+  /// that is gone as well. Nothing when the engine cannot say.
+  std::optional<bool> ran_out_of_memory(std::chrono::system_clock::time_point since) const noexcept;
 
  private:
   std::shared_ptr<Remover> remover_;

@@ -26,6 +26,7 @@ monitor::StageSetup DockerBox::prepare(const Limits& limits) {
       now.cores != limits.cores || !cores_limited_) {
     put_into_force(limits, true);
   }
+  prepared_ = std::chrono::system_clock::now();
   monitor::StageSetup setup;
   setup.filter = made_.filter;
   setup.cores_limited = in_force(guarantee::cpu_share);
@@ -44,7 +45,7 @@ monitor::StageSetup DockerBox::prepare(const Limits& limits) {
 }
 
 std::optional<std::uint64_t> DockerBox::out_of_memory_kills() noexcept {
-  const auto killed = made_.container->ran_out_of_memory();
+  const auto killed = made_.container->ran_out_of_memory(prepared_);
   return killed ? std::optional<std::uint64_t>(*killed ? 1 : 0) : std::nullopt;
 }
 

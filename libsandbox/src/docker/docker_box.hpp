@@ -36,6 +36,7 @@ class DockerBox final : public monitor::Box {
   void put_into_force(const Limits& limits, bool limit_cores);
 
   Making made_;
+  std::chrono::system_clock::time_point prepared_; // the last stage
   bool cores_limited_{true};
 };
 
