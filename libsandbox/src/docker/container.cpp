@@ -58,9 +58,9 @@ Container::Container(std::shared_ptr<Remover> remover, const std::string& spec)
   try {
     id_ = make(remover_->engine(), name, spec);
   } catch (const Error& error) {
-    // The engine may have made it and not been able to say so.
+    // The engine may have made it and not been able to say so, or be about to.
     if (error.code() == ErrorCode::backend_lost) {
-      remover_->remove(name);
+      remover_->remove_when_made(name, create_timeout);
     }
     throw;
   }

@@ -10,12 +10,38 @@ namespace sandbox::docker {
 namespace {
 
 constexpr std::size_t most_waiting = 8;
+constexpr std::size_t most_left = 1024;
+constexpr std::chrono::seconds pause_before_next_try{1};
 constexpr unsigned not_found = 404;
 constexpr unsigned in_progress = 409;
 constexpr std::chrono::seconds patience{30};
 
 bool is_gone(const Engine& engine, const std::string& id) {
   return engine.call({Verb::get, "/containers/" + id + "/json"}).status == not_found;
+}
+
+enum class Removal : std::uint8_t { done, not_there, failed };
+
+Removal try_to_remove(const Engine& engine, const std::string& id) noexcept {
+  try {
+    const auto deadline = std::chrono::steady_clock::now() + patience;
+    Call call{Verb::remove, "/containers/" + id};
+    call.query = {{"force", "1"}, {"v", "1"}};
+    const unsigned status = engine.call(call).status;
+    if (status == not_found || status < 300) {
+      return status == not_found ? Removal::not_there : Removal::done;
+    }
+    // The engine removes it by itself when its init has ended, and says that this is in progress.
+    while (status == in_progress && std::chrono::steady_clock::now() < deadline) {
+      if (is_gone(engine, id)) {
+        return Removal::done;
+      }
+      std::this_thread::sleep_for(std::chrono::milliseconds{20});
+    }
+  } catch (const std::exception&) {
+    // Whoever tries again, or a later backend, which finds it by its labels.
+  }
+  return Removal::failed;
 }
 
 /// Threads inherit the mask of who starts them: signals are for the application's own.
@@ -61,7 +87,39 @@ void Remover::remove(std::string id) noexcept {
   } catch (const std::exception&) {
     // No memory for the queue: done here, then.
   }
-  remove_container(engine_, id);
+  std::unique_lock lock(mutex_);
+  remove_or_keep({std::move(id), {}}, lock);
+}
+
+void Remover::remove_when_made(std::string name, std::chrono::seconds at_most) noexcept {
+  try {
+    const std::lock_guard lock(mutex_);
+    left_.push_back({std::move(name), Clock::now() + at_most});
+    changed_.notify_one();
+  } catch (const std::exception&) {
+    // Its labels tell others when it may be removed.
+  }
+}
+
+void Remover::remove_or_keep(Left left, std::unique_lock<std::mutex>& lock) noexcept try {
+  lock.unlock();
+  const Removal removal = try_to_remove(engine_, left.id);
+  lock.lock();
+  const bool may_come = removal == Removal::not_there && Clock::now() < left.until;
+  if ((removal == Removal::failed || may_come) && left_.size() < most_left) {
+    left_.push_back(std::move(left));
+  }
+} catch (const std::bad_alloc&) {
+  // As above.
+}
+
+/// All that are left, but new ones come first.
+void Remover::try_again(std::unique_lock<std::mutex>& lock) {
+  for (std::size_t i = left_.size(); i > 0 && waiting_.empty() && !stopping_; --i) {
+    Left left = std::move(left_.front());
+    left_.pop_front();
+    remove_or_keep(std::move(left), lock);
+  }
 }
 
 void Remover::serve() {
@@ -72,38 +130,26 @@ void Remover::serve() {
   }
   std::unique_lock lock(mutex_);
   for (;;) {
-    changed_.wait(lock, [this] { return stopping_ || !waiting_.empty(); });
-    if (waiting_.empty()) {
-      return;
+    const auto has_work = [this] { return stopping_ || !waiting_.empty(); };
+    if (left_.empty()) {
+      changed_.wait(lock, [&] { return has_work() || !left_.empty(); });
+    } else {
+      changed_.wait_for(lock, pause_before_next_try, has_work);
     }
-    const std::string id = std::move(waiting_.front());
-    waiting_.pop_front();
-    lock.unlock();
-    remove_container(engine_, id);
-    lock.lock();
+    if (!waiting_.empty()) {
+      std::string id = std::move(waiting_.front());
+      waiting_.pop_front();
+      remove_or_keep({std::move(id), {}}, lock);
+    } else if (stopping_) {
+      return;
+    } else {
+      try_again(lock);
+    }
   }
 }
 
 bool remove_container(const Engine& engine, const std::string& id) noexcept {
-  try {
-    const auto deadline = std::chrono::steady_clock::now() + patience;
-    Call call{Verb::remove, "/containers/" + id};
-    call.query = {{"force", "1"}, {"v", "1"}};
-    const unsigned status = engine.call(call).status;
-    if (status == not_found || status < 300) {
-      return true;
-    }
-    // The engine removes it by itself when its init has ended, and says that this is in progress.
-    while (status == in_progress && std::chrono::steady_clock::now() < deadline) {
-      if (is_gone(engine, id)) {
-        return true;
-      }
-      std::this_thread::sleep_for(std::chrono::milliseconds{20});
-    }
-  } catch (const std::exception&) {
-    // The reaper of a later backend, or the engine itself, finds it by its labels.
-  }
-  return false;
+  return try_to_remove(engine, id) != Removal::failed;
 }
 
 } // namespace sandbox::docker

@@ -3,6 +3,7 @@
 
 #include "docker/engine.hpp"
 
+#include <chrono>
 #include <condition_variable>
 #include <deque>
 #include <mutex>
@@ -22,16 +23,28 @@ class Remover {
 
   const Engine& engine() const noexcept { return engine_; }
 
-  /// By id or name. When too many wait already, the caller removes this one itself.
+  /// When too many wait already, the caller removes this one itself. What the engine does not
+  /// remove now is tried again and again.
   void remove(std::string id) noexcept;
+  /// By the name of one that the engine may make yet.
+  void remove_when_made(std::string name, std::chrono::seconds at_most) noexcept;
 
  private:
+  using Clock = std::chrono::steady_clock;
+  struct Left {
+    std::string id;
+    Clock::time_point until; // when one that is not there will not come any more
+  };
+
   void serve();
+  void remove_or_keep(Left left, std::unique_lock<std::mutex>& lock) noexcept;
+  void try_again(std::unique_lock<std::mutex>& lock);
 
   Engine engine_;
   std::mutex mutex_;
   std::condition_variable changed_;
   std::deque<std::string> waiting_;
+  std::deque<Left> left_;
   bool stopping_{false};
   std::thread thread_;
 };

@@ -67,6 +67,7 @@ TEST_CASE("what init does not find is not promised") {
       {"new privileges", [](Posture& p) { p.no_new_privs = 0; }, {"no_new_privs"}},
       {"no landlock", [](Posture& p) { p.landlock = 0; }, {"landlock"}},
       {"no profile: init's filter is there", [](Posture& p) { p.seccomp = 0; }, {}},
+      {"writable folders of the image", [](Posture& p) { p.other_mounts = 1; }, {"disk_limit"}},
       {"/box on the disk", [](Posture& p) { p.box_bytes = 0; }, {"disk_limit"}},
       {"/box too large", [](Posture& p) { p.box_bytes += 1 * MiB; }, {"disk_limit"}},
       {"/box in whole pages", [](Posture& p) { p.box_bytes += page; }, {}},
