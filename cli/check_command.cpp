@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
+#include "backend_choice.hpp"
 #include "job.hpp"
 #include "languages_command.hpp"
 #include "printable.hpp"
@@ -42,15 +43,56 @@ void check_version(const Sandbox& sandbox, const Recipe& recipe, const RunOption
   }
 }
 
-Outcome check(const Sandbox& sandbox, const Recipe& recipe, const RunOptions& options) {
+/// The backends that are wanted, each made once.
+class Places {
+ public:
+  explicit Places(const BackendOptions& options) : options_(options) {
+    const std::vector<BackendKind> kinds = wanted_backends(options);
+    const auto wanted = [&](BackendKind kind) {
+      return std::find(kinds.begin(), kinds.end(), kind) != kinds.end();
+    };
+    if (wanted(BackendKind::docker) && engine_answers(options)) {
+      docker_ = make_backend(BackendKind::docker, options);
+    }
+    if (wanted(BackendKind::native)) {
+      native_ = make_backend(BackendKind::native, options);
+    }
+  }
+
+  /// nullptr, and what is `missing`, for a recipe that none of them can run.
+  Backend* find(const Recipe& recipe, std::string& missing) const {
+    if (docker_ != nullptr) {
+      missing = missing_image(options_, recipe);
+      if (missing.empty()) {
+        return docker_.get();
+      }
+    }
+    if (native_ != nullptr) {
+      const std::string tools = missing_toolchain(options_, recipe);
+      if (tools.empty()) {
+        return native_.get();
+      }
+      missing = missing.empty() ? tools : missing + " | " + tools;
+    }
+    return nullptr;
+  }
+
+ private:
+  const BackendOptions& options_;
+  std::unique_ptr<Backend> docker_;
+  std::unique_ptr<Backend> native_;
+};
+
+Outcome check(const Places& places, const Recipe& recipe, const RunOptions& options) {
   Outcome outcome;
-  if (const auto missing = missing_executables(recipe);
-      !missing.empty() && options.rootfs.empty()) {
-    outcome.text = fmt::format("{:<12} missing  {}; apt-get install {}\n", recipe.id,
-                               fmt::join(missing, ", "), fmt::join(recipe.debian_packages, " "));
+  std::string missing;
+  Backend* backend = places.find(recipe, missing);
+  if (backend == nullptr) {
+    outcome.text = fmt::format("{:<12} missing  {}\n", recipe.id, missing);
     outcome.tally.missing = 1;
     return outcome;
   }
+  const Sandbox sandbox(*backend);
   check_version(sandbox, recipe, options, outcome);
   for (const SelfTest& test : recipe.self_tests) {
     std::string difference;
@@ -84,8 +126,7 @@ std::vector<const Recipe*> chosen(const RecipeCatalog& catalog,
 int check_languages(const LanguagesOptions& options, const BackendOptions& backend_options) {
   const RecipeCatalog catalog = load_catalog(backend_options);
   const std::vector<const Recipe*> recipes = chosen(catalog, options.ids);
-  const std::unique_ptr<Backend> backend = choose_backend(backend_options);
-  Sandbox sandbox(*backend);
+  const Places places(backend_options);
   RunOptions run;
   run.rootfs = backend_options.rootfs;
   std::mutex mutex;
@@ -93,7 +134,7 @@ int check_languages(const LanguagesOptions& options, const BackendOptions& backe
   std::atomic<std::size_t> next{0};
   const auto work = [&] {
     for (std::size_t i = next++; i < recipes.size(); i = next++) {
-      const Outcome outcome = check(sandbox, *recipes[i], run);
+      const Outcome outcome = check(places, *recipes[i], run);
       const std::lock_guard lock(mutex);
       fmt::print("{}", outcome.text);
       std::fflush(stdout);

@@ -8,7 +8,6 @@
 
 #include <unistd.h>
 
-#include <cstdlib>
 #include <filesystem>
 
 namespace sandbox::cli {
@@ -89,26 +88,6 @@ std::filesystem::path folder_beside_executable() {
 
 } // namespace
 
-std::unique_ptr<Backend> choose_backend(const BackendOptions& options) {
-  std::string name = options.backend;
-  if (name == "auto") {
-    const char* chosen = std::getenv("SANDBOX_BACKEND");
-    name = chosen != nullptr && *chosen != '\0' ? chosen : "auto";
-  }
-  if (name == "docker") {
-    throw Error(ErrorCode::unsupported, "backend docker", "is not built in this version",
-                "use --backend native");
-  }
-  if (name != "auto" && name != "native") {
-    refuse("backend " + printable(name), "is not known", "known: auto, native");
-  }
-  NativeOptions native;
-  native.cgroup_parent = options.cgroup_parent == "self" ? "" : options.cgroup_parent;
-  native.require = options.require;
-  native.accept_missing = options.accept_missing;
-  return make_native_backend(std::move(native));
-}
-
 RecipeCatalog load_catalog(const BackendOptions& options) {
   if (!options.languages.empty()) {
     return RecipeCatalog::load(options.languages);
@@ -159,6 +138,7 @@ RunOptions run_options(const Recipe& recipe, const RunCommandOptions& typed,
   options.compile_limits = with(recipe.compile ? recipe.compile->limits : default_compile_limits(),
                                 typed.compile_limits);
   options.network = parse_network(typed.network);
+  options.image = backend.image;
   options.rootfs = backend.rootfs;
   options.artifacts = typed.artifacts;
   options.keep = typed.head_and_tail ? Keep::head_and_tail : Keep::head;

@@ -7,13 +7,9 @@
 
 #include <sandbox/sandbox.hpp>
 
-#include <memory>
 #include <string>
 
 namespace sandbox::cli {
-
-/// Throws Error for a backend that does not exist or a host that cannot be used.
-std::unique_ptr<Backend> choose_backend(const BackendOptions& options);
 
 RecipeCatalog load_catalog(const BackendOptions& options);
 

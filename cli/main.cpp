@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "exit_status.hpp"
 #include "host_commands.hpp"
+#include "images_command.hpp"
 #include "languages_command.hpp"
 #include "message.hpp"
 #include "options.hpp"
@@ -66,6 +67,7 @@ struct Arguments {
   BackendOptions backend;
   RunCommandOptions run;
   LanguagesOptions languages;
+  ImagesOptions images;
   std::string shown_id;
   bool doctor_json{false};
   bool dry_run{false};
@@ -81,6 +83,7 @@ void define(CLI::App& app, Arguments& arguments) {
   run->footer(exit_statuses);
   add_run_options(*run, arguments.run);
   add_backend_options(*run, arguments.backend);
+  add_image_options(*run, arguments.backend);
 
   CLI::App* languages = app.add_subcommand("languages", "List, show and check the languages");
   languages->require_subcommand(0, 1);
@@ -97,6 +100,7 @@ void define(CLI::App& app, Arguments& arguments) {
       ->type_name("COUNT")
       ->check(CLI::Range(1U, most_jobs));
 
+  add_images_verb(app, arguments.images, arguments.backend);
   CLI::App* doctor =
       app.add_subcommand("doctor", "What this host can do, and how to mend what it cannot");
   doctor->add_flag("--json", arguments.doctor_json, "As JSON");
@@ -107,7 +111,7 @@ void define(CLI::App& app, Arguments& arguments) {
   for (CLI::App* each : {languages->get_subcommand("show"), languages->get_subcommand("check")}) {
     each->fallthrough();
   }
-  for (CLI::App* verb : {run, languages, doctor, gc}) {
+  for (CLI::App* verb : {run, languages, app.get_subcommand("images"), doctor, gc}) {
     refuse_empty_values(*verb);
   }
   app.footer(fmt::format("{}\n\n{}", in_short, exit_statuses));
@@ -122,6 +126,9 @@ int dispatch(const CLI::App& app, Arguments& arguments, std::vector<std::string>
     return languages->got_subcommand("check")
                ? check_languages(arguments.languages, arguments.backend)
                : list_languages(arguments.languages, arguments.backend);
+  }
+  if (app.got_subcommand("images")) {
+    return images_command(*app.get_subcommand("images"), arguments.images, arguments.backend);
   }
   if (app.got_subcommand("doctor")) {
     return doctor_command(arguments.doctor_json, arguments.backend);

@@ -10,6 +10,8 @@
 namespace sandbox::cli {
 namespace {
 
+constexpr const char* backend_group = "Backend";
+
 class LimitGroup {
  public:
   LimitGroup(CLI::App& app, TypedLimits& limits) : app_(app), limits_(limits) {}
@@ -68,8 +70,14 @@ void add_limits(CLI::App& app, RunCommandOptions& options) {
 } // namespace
 
 void add_backend_options(CLI::App& app, BackendOptions& options) {
-  const char* group = "Backend";
-  app.add_option("--backend", options.backend, "auto or native; else $SANDBOX_BACKEND, else auto")
+  const char* group = backend_group;
+  app.add_option("--backend", options.backend,
+                 "auto, docker or native; else $SANDBOX_BACKEND, else auto")
+      ->type_name("NAME")
+      ->group(group);
+  add_docker_host_option(app, options);
+  app.add_option("--runtime", options.runtime,
+                 "The engine's runtime for containers: runsc, kata (default: the engine's)")
       ->type_name("NAME")
       ->group(group);
   app.add_option("--rootfs", options.rootfs,
@@ -89,10 +97,31 @@ void add_backend_options(CLI::App& app, BackendOptions& options) {
                  "Control group that ours are made in, or self (default: /libsandbox)")
       ->type_name("PATH")
       ->group(group);
+  add_languages_option(app, options);
+}
+
+void add_image_options(CLI::App& app, BackendOptions& options) {
+  app.add_option("--image", options.image, "Run in this image instead of the recipe's")
+      ->type_name("NAME")
+      ->group(backend_group);
+  app.add_flag("--pull", options.pull,
+               "Get a missing image first: pull or build it, as the recipe says")
+      ->group(backend_group);
+}
+
+void add_docker_host_option(CLI::App& app, BackendOptions& options) {
+  app.add_option("--docker-host", options.docker_host,
+                 "The engine: unix:///path, tcp://host:port; else $DOCKER_HOST, else the usual "
+                 "sockets")
+      ->type_name("URL")
+      ->group(backend_group);
+}
+
+void add_languages_option(CLI::App& app, BackendOptions& options) {
   app.add_option("--languages", options.languages,
                  "Folder of recipes; else $SANDBOX_LANGUAGES, else the installed one")
       ->type_name("DIR")
-      ->group(group);
+      ->group(backend_group);
 }
 
 void add_run_options(CLI::App& app, RunCommandOptions& options) {

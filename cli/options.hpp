@@ -15,7 +15,11 @@ class App;
 namespace sandbox::cli {
 
 struct BackendOptions {
-  std::string backend{"auto"};
+  std::string backend; // empty: $SANDBOX_BACKEND decides
+  std::string docker_host;
+  std::string runtime;
+  std::string image; // in place of the recipe's
+  bool pull{false};
   std::string rootfs;
   std::string cgroup_parent{"/libsandbox"};
   std::vector<std::string> require;
@@ -50,6 +54,11 @@ struct RunCommandOptions {
 };
 
 void add_backend_options(CLI::App& app, BackendOptions& options);
+/// Those that only a verb which runs one recipe has.
+void add_image_options(CLI::App& app, BackendOptions& options);
+/// What finds the engine and the recipes, for a verb that makes no boxes.
+void add_docker_host_option(CLI::App& app, BackendOptions& options);
+void add_languages_option(CLI::App& app, BackendOptions& options);
 void add_run_options(CLI::App& app, RunCommandOptions& options);
 /// An option that is given must say something: a script whose variable is unset would otherwise run
 /// under a limit it did not mean.

@@ -2,6 +2,7 @@
 #include "run_command.hpp"
 
 #include "artifact_writer.hpp"
+#include "backend_choice.hpp"
 #include "cancel.hpp"
 #include "exit_status.hpp"
 #include "job.hpp"
@@ -88,7 +89,10 @@ int run_command(const RunCommandOptions& options, const BackendOptions& backend_
   ReportFile report_file(options.report);
 
   const CancelOnSignal cancel;
-  const std::unique_ptr<Backend> backend = choose_backend(backend_options);
+  const std::unique_ptr<Backend> backend = choose_backend(backend_options, recipe, cancel.token());
+  if (backend == nullptr) {
+    return signal_base_status + cancel.signal();
+  }
   TerminalSink terminal(options.raw);
   if (!report_file.to_stdout()) {
     run.sink = &terminal;

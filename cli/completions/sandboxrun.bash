@@ -17,15 +17,18 @@ _sandboxrun() {
   done
   case $previous in
     -l | --lang) _sandboxrun_words "$(_sandboxrun_languages)"; return ;;
-    --network) _sandboxrun_words none loopback; return ;;
-    --backend) _sandboxrun_words auto native; return ;;
+    --network)
+      [[ $verb == images ]] && _sandboxrun_words default host || _sandboxrun_words none loopback
+      return
+      ;;
+    --backend) _sandboxrun_words auto docker native; return ;;
     --rootfs | --languages | --artifact-dir) mapfile -t COMPREPLY < <(compgen -d -- "$current"); return ;;
-    -[twmpoj] | --*) [[ $current != -* ]] && ! [[ $previous =~ ^--(force|head-and-tail|raw|json|strict|dry-run)$ ]] && return ;;
+    -[twmpoj] | --*) [[ $current != -* ]] && ! [[ $previous =~ ^--(force|head-and-tail|raw|json|strict|dry-run|pull|no-cache)$ ]] && return ;;
   esac
-  local backend="--backend --rootfs --require --accept-missing --cgroup-parent --languages --help"
+  local backend="--backend --docker-host --runtime --rootfs --require --accept-missing --cgroup-parent --languages --help"
   local run="--lang --file --env --stdin --network --time --wall --memory --processes --cores --output --file-size
     --disk --inodes --open-files --stack --compile-time --compile-memory --report --artifact --artifact-dir --force
-    --keep --head-and-tail --raw"
+    --keep --head-and-tail --raw --image --pull"
   case $verb:$current in
     languages:-*) _sandboxrun_words --json --strict --jobs $backend ;;
     languages:*)
@@ -35,12 +38,20 @@ _sandboxrun() {
         _sandboxrun_words "$(_sandboxrun_languages)"
       fi
       ;;
+    images:-*) _sandboxrun_words --json --network --no-cache --docker-host --languages --help ;;
+    images:*)
+      if [[ $COMP_CWORD == 2 ]]; then
+        _sandboxrun_words list build pull remove
+      elif [[ $COMP_CWORD -gt 2 ]]; then
+        _sandboxrun_words "$(_sandboxrun_languages)"
+      fi
+      ;;
     doctor:-*) _sandboxrun_words --json $backend ;;
     gc:-*) _sandboxrun_words --dry-run $backend ;;
     *:-*) _sandboxrun_words $run $backend --version ;;
   esac
   if [[ $COMP_CWORD == 1 && $current != -* ]]; then
-    mapfile -t COMPREPLY < <(compgen -W "run languages doctor gc" -- "$current"; compgen -f -- "$current")
+    mapfile -t COMPREPLY < <(compgen -W "run languages images doctor gc" -- "$current"; compgen -f -- "$current")
   fi
 }
 complete -o filenames -o default -F _sandboxrun sandboxrun

@@ -10,6 +10,7 @@ import unittest
 
 import harness
 from bad_input_test import *
+from docker_test import *
 from limits_test import *
 from running_test import *
 from streams_test import *

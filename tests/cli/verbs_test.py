@@ -38,7 +38,7 @@ class Verbs(Case):
         folder = ("--languages", self.folder.name)
         result = run("languages", *folder, "check")
         self.assertEqual(result.returncode, 0)
-        self.assertIn(b"no-such-tool; apt-get install rare-tools", result.stdout)
+        self.assertIn(b"no-such-tool is not installed; apt-get install rare-tools", result.stdout)
         self.assertEqual(run("languages", *folder, "check", "--strict").returncode, 1)
 
     def test_unknown_language(self):
@@ -60,10 +60,22 @@ class Verbs(Case):
         self.assertIn(b"native backend: usable\n", result.stdout)
 
     def test_doctor_as_json(self):
-        report = json.loads(run("doctor", "--json").stdout)
+        report = json.loads(run("doctor", "--json", "--backend", "native").stdout)
+        self.assertEqual(report["backend"], "native")
         self.assertTrue(report["usable"])
         for check in report["checks"]:
             self.assertTrue(check["status"] == "ok" or check["remedy"], check)
+
+    def test_doctor_tells_of_both_backends_when_none_is_named(self):
+        environment = dict(os.environ, DOCKER_HOST="unix:///no/such.sock")
+        result = run("doctor", "--backend", "auto", "--json", env=environment)
+        self.assertEqual(result.returncode, 0)
+        report = json.loads(result.stdout)
+        self.assertTrue(report["usable"])
+        self.assertEqual([(each["backend"], each["usable"]) for each in report["backends"]], [("native", True), ("docker", False)])
+        text = run("doctor", "--backend", "auto", env=environment).stdout
+        self.assertIn(b"native backend: usable\n", text)
+        self.assertIn(b"docker backend: NOT usable\n", text)
 
     def test_gc_on_a_clean_host(self):
         name = f"/libsandbox-clean-{os.getpid()}"
@@ -89,7 +101,7 @@ class Verbs(Case):
         self.assertFalse(os.path.exists(dead))
 
 
-VERBS = ((), ("run",), ("languages",), ("languages", "show"), ("languages", "check"), ("doctor",), ("gc",))
+VERBS = ((), ("run",), ("languages",), ("languages", "show"), ("languages", "check"), ("images",), ("images", "build"), ("doctor",), ("gc",))
 
 
 class Documentation(Case):
@@ -107,7 +119,7 @@ class Documentation(Case):
                               ("completions/_sandboxrun", r"--([a-z][a-z-]*)"),
                               ("completions/sandboxrun.fish", r"complete .* -l ([a-z-]+)")):
             with self.subTest(page=page):
-                text = source_file(f"cli/{page}").replace("\\-", "-").replace("--(force|head-and-tail|raw|json|strict|dry-run)", "")
+                text = source_file(f"cli/{page}").replace("\\-", "-").replace("--(force|head-and-tail|raw|json|strict|dry-run|pull|no-cache)", "")
                 self.assertEqual(set(re.findall(pattern, text)), long_options)
 
     def test_pages_and_help_know_the_same_short_options(self):
@@ -158,12 +170,17 @@ class Completions(Case):
 
     def test_options_of_the_verb(self):
         self.assertEqual(self.bash("--mem"), ["--memory"])
-        self.assertEqual(self.bash("gc", "--d"), ["--dry-run"])
+        self.assertEqual(self.bash("gc", "--dr"), ["--dry-run"])
         self.assertEqual(self.bash("gc", "--mem"), [])
 
     def test_languages_verb(self):
         self.assertEqual(set(self.bash("languages", "")), {"show", "check"})
         self.assertEqual(self.bash("languages", "check", "--strict", "rus"), ["rust"])
+
+    def test_images_verb(self):
+        self.assertEqual(set(self.bash("images", "")), {"list", "build", "pull", "remove"})
+        self.assertEqual(self.bash("images", "build", "rus"), ["rust"])
+        self.assertEqual(self.bash("images", "build", "--network", ""), ["default", "host"])
 
     def test_nothing_of_ours_after_two_dashes(self):
         self.assertEqual(self.bash("x.py", "--", "--mem"), [])
