@@ -1,13 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "contenders.hpp"
 
+#include "programs.hpp"
+
 #include <spawn.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
 #include <chrono>
-#include <fstream>
-#include <iterator>
 #include <memory>
 #include <stdexcept>
 #include <utility>
@@ -28,26 +28,6 @@ void spawn_and_wait(std::vector<std::string> argv) {
       ::waitpid(pid, &status, 0) != pid || status != 0) {
     throw std::runtime_error(argv[0] + " failed");
   }
-}
-
-sandbox::Result run(sandbox::Session& session, const sandbox::Command& command) {
-  sandbox::NullSink sink;
-  sandbox::Result result = session.run(command, sink);
-  if (!result.ok()) {
-    throw std::runtime_error(command.argv[0] + ": " + describe(result));
-  }
-  return result;
-}
-
-sandbox::Command command_of(std::vector<std::string> argv) {
-  sandbox::Command command;
-  command.argv = std::move(argv);
-  return command;
-}
-
-std::string noop_bytes() {
-  std::ifstream file(SANDBOX_NOOP, std::ios::binary);
-  return {std::istreambuf_iterator<char>(file), {}};
 }
 
 } // namespace
@@ -71,8 +51,8 @@ Contender boxed(sandbox::Backend& backend, std::string name, std::vector<std::st
           })};
 }
 
-sandbox::Result sample_result(sandbox::Backend& backend) {
-  return run(*backend.open({}), command_of({"/bin/true"}));
+sandbox::Result sample_result(sandbox::Backend& backend, const sandbox::Environment& environment) {
+  return run(*backend.open(environment), command_of({"/bin/true"}));
 }
 
 std::vector<Contender> phases(sandbox::Backend& backend) {

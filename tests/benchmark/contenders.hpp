@@ -17,7 +17,7 @@ Contender boxed_noop(sandbox::Backend& backend);
 /// A fresh box for each run of a program that the box's root has.
 Contender boxed(sandbox::Backend& backend, std::string name, std::vector<std::string> argv);
 /// One run, for the guarantees that it had.
-sandbox::Result sample_result(sandbox::Backend& backend);
+sandbox::Result sample_result(sandbox::Backend& backend, const sandbox::Environment& environment);
 /// What boxed_noop() does, step by step; they work together, so each is to be called in turn.
 std::vector<Contender> phases(sandbox::Backend& backend);
 /// What a run of 21 sleeping processes takes beyond its wall time limit: start, kill, empty box.

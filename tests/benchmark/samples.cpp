@@ -4,6 +4,7 @@
 #include <algorithm>
 #include <chrono>
 #include <future>
+#include <memory>
 #include <thread>
 #include <utility>
 
@@ -47,9 +48,24 @@ Sample timed(std::function<void()> action) {
   };
 }
 
+std::vector<Contender> split(const std::vector<std::string>& names,
+                             std::function<std::vector<double>()> once) {
+  const auto last = std::make_shared<std::vector<double>>();
+  std::vector<Contender> all;
+  for (std::size_t i = 0; i < names.size(); ++i) {
+    all.push_back({names[i], [i, last, once] {
+                     if (i == 0) {
+                       *last = once();
+                     }
+                     return last->at(i);
+                   }});
+  }
+  return all;
+}
+
 std::vector<Latency> measure_latency(const std::vector<Contender>& contenders, int rounds,
                                      double pause_seconds) {
-  constexpr int warm_up = 5;
+  const int warm_up = std::min(5, (rounds + 9) / 10);
   std::vector<std::vector<double>> samples(contenders.size());
   for (int round = pause_seconds > 0 ? 0 : -warm_up; round < rounds; ++round) {
     for (std::size_t i = 0; i < contenders.size(); ++i) {

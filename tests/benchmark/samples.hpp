@@ -18,6 +18,10 @@ struct Contender {
   Sample once;
 };
 
+/// For an action that yields several samples at a time: contenders that are to be called in turn.
+std::vector<Contender> split(const std::vector<std::string>& names,
+                             std::function<std::vector<double>()> once);
+
 struct Latency {
   std::string name;
   double p50_us{0};
@@ -31,7 +35,7 @@ struct Throughput {
 };
 
 /// Each contender in turn, round after round, so that a slow moment of the machine meets all of
-/// them. Before each sample it is quiet for `pause_seconds`.
+/// them; the first few rounds do not count. Before each sample it is quiet for `pause_seconds`.
 std::vector<Latency> measure_latency(const std::vector<Contender>& contenders, int rounds,
                                      double pause_seconds = 0);
 

@@ -12,11 +12,33 @@
 #include <utility>
 
 namespace benchmark {
+namespace {
 
-Table::Table(const sandbox::Result& result) {
+/// Nothing without a base.
+std::string ratio_text(double value, double base) {
+  constexpr double small = 0.1;
+  if (base <= 0) {
+    return {};
+  }
+  const double ratio = value / base;
+  return ratio < small ? fmt::format("{:.4f}", ratio) : fmt::format("{:.2f}", ratio);
+}
+
+} // namespace
+
+Table::Table() {
   utsname host{};
   ::uname(&host);
   const unsigned cores = std::thread::hardware_concurrency();
+  fmt::print("Linux {}, {} cores\n\n", host.release, cores);
+  json_ = {{"host", {{"kernel", host.release}, {"machine", host.machine}, {"cores", cores}}},
+           {"guarantees_missing", nlohmann::ordered_json::object()},
+           {"latency", nlohmann::ordered_json::array()},
+           {"throughput", nlohmann::ordered_json::array()},
+           {"figures", nlohmann::ordered_json::array()}};
+}
+
+void Table::begin(const sandbox::Result& result) {
   auto missing = nlohmann::ordered_json::array();
   std::string names;
   for (const sandbox::Guarantee& guarantee : result.guarantees) {
@@ -25,12 +47,9 @@ Table::Table(const sandbox::Result& result) {
       names += (names.empty() ? "" : ", ") + guarantee.name;
     }
   }
-  fmt::print("Linux {}, {} cores; guarantees missing: {}\n\n", host.release, cores,
+  fmt::print("{} backend; guarantees missing: {}\n\n", result.backend,
              names.empty() ? "none" : names);
-  json_ = {{"host", {{"kernel", host.release}, {"machine", host.machine}, {"cores", cores}}},
-           {"guarantees_missing", missing},
-           {"latency", nlohmann::ordered_json::array()},
-           {"throughput", nlohmann::ordered_json::array()}};
+  json_["guarantees_missing"][result.backend] = std::move(missing);
 }
 
 void Table::add(const std::string& title, const std::vector<Latency>& latencies) {
@@ -46,9 +65,8 @@ void Table::add_latencies(const std::string& title, const std::vector<Latency>& 
   fmt::print("{:<46} {:>10} {:>10} {:>10} {:>8}\n", title, "p50 us", "p95 us", "p99 us",
              base > 0 ? "x base" : "");
   for (const Latency& each : latencies) {
-    const std::string ratio = base > 0 ? fmt::format("{:.2f}", each.p50_us / base) : "";
     fmt::print("  {:<44} {:>10.0f} {:>10.0f} {:>10.0f} {:>8}\n", each.name, each.p50_us,
-               each.p95_us, each.p99_us, ratio);
+               each.p95_us, each.p99_us, ratio_text(each.p50_us, base));
     nlohmann::ordered_json entry = {{"group", title},
                                     {"name", each.name},
                                     {"p50_us", each.p50_us},
@@ -74,6 +92,32 @@ void Table::add(unsigned threads, const std::vector<Throughput>& rates) {
                                    {"threads", threads},
                                    {"runs_per_second", each.runs_per_second},
                                    {"ratio", ratio}});
+  }
+  fmt::print("\n");
+  std::fflush(stdout);
+}
+
+void Table::add(const std::string& title, const std::string& unit,
+                const std::vector<Figure>& figures) {
+  add_figures(title, unit, figures, figures.front().value);
+}
+
+void Table::add_plain(const std::string& title, const std::string& unit,
+                      const std::vector<Figure>& figures) {
+  add_figures(title, unit, figures, 0);
+}
+
+void Table::add_figures(const std::string& title, const std::string& unit,
+                        const std::vector<Figure>& figures, double base) {
+  fmt::print("{:<46} {:>10} {:>8}\n", title, unit, base > 0 ? "x base" : "");
+  for (const Figure& each : figures) {
+    fmt::print("  {:<44} {:>10.0f} {:>8}\n", each.name, each.value, ratio_text(each.value, base));
+    nlohmann::ordered_json entry = {
+        {"group", title}, {"name", each.name}, {"unit", unit}, {"value", each.value}};
+    if (base > 0) {
+      entry["ratio"] = each.value / base;
+    }
+    json_["figures"].push_back(std::move(entry));
   }
   fmt::print("\n");
   std::fflush(stdout);

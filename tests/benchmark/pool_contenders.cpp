@@ -1,0 +1,98 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "pool_contenders.hpp"
+
+#include "programs.hpp"
+
+#include <sandbox/pool.hpp>
+
+#include <chrono>
+#include <memory>
+#include <stdexcept>
+#include <string>
+#include <thread>
+#include <utility>
+
+namespace benchmark {
+namespace {
+
+using Clock = std::chrono::steady_clock;
+
+double microseconds_since(Clock::time_point begun) {
+  return std::chrono::duration<double, std::micro>(Clock::now() - begun).count();
+}
+
+sandbox::Recipe recipe(const std::string& image) {
+  sandbox::Recipe made;
+  made.image = image;
+  made.id = "noop";
+  made.source_name = "source";
+  made.run.argv = {"/bin/true"};
+  return made;
+}
+
+sandbox::Submission submission() {
+  sandbox::Submission made;
+  made.files = {{"", "nothing"}};
+  return made;
+}
+
+void check(const sandbox::Report& report) {
+  if (!report.last().result.ok()) {
+    throw std::runtime_error("/bin/true: " + describe(report.last().result));
+  }
+}
+
+void wait_until_warm(const sandbox::Pool& pool, unsigned boxes) {
+  const auto deadline = Clock::now() + std::chrono::minutes{1};
+  while (pool.statistics().warm < boxes) {
+    if (Clock::now() > deadline) {
+      throw std::runtime_error("no warm boxes: " + pool.statistics().last_failure);
+    }
+    std::this_thread::sleep_for(std::chrono::milliseconds{1});
+  }
+}
+
+Contender pooled(sandbox::Backend& backend, std::string name, const sandbox::Recipe& recipe,
+                 unsigned warm_boxes) {
+  sandbox::PoolOptions options;
+  options.slots = 1;
+  options.warm_boxes = warm_boxes;
+  const auto pool = std::make_shared<sandbox::Pool>(backend, options);
+  if (warm_boxes > 0) {
+    pool->prepare(recipe);
+  }
+  return {std::move(name), [pool, recipe, warm_boxes] {
+            wait_until_warm(*pool, warm_boxes);
+            const auto begun = Clock::now();
+            const sandbox::Report report = pool->submit(recipe, submission()).get();
+            const double elapsed = microseconds_since(begun);
+            check(report);
+            return elapsed;
+          }};
+}
+
+} // namespace
+
+std::vector<Contender> opened_ahead(sandbox::Backend& backend) {
+  return split({"opened ahead, to the result", "  to the closed box"},
+               [&backend, command = command_of({"./noop"}), noop = noop_bytes()] {
+                 auto session = backend.open({});
+                 const auto begun = Clock::now();
+                 session->put_file("noop", noop, true);
+                 run(*session, command);
+                 const double finished = microseconds_since(begun);
+                 session.reset();
+                 return std::vector<double>{finished, microseconds_since(begun)};
+               });
+}
+
+std::vector<Contender> submissions(sandbox::Backend& backend, const std::string& image) {
+  const sandbox::Recipe recipe = benchmark::recipe(image);
+  return {{"Sandbox::run", timed([&backend, recipe] {
+             check(sandbox::Sandbox(backend).run(recipe, submission()));
+           })},
+          pooled(backend, "Pool without warm boxes", recipe, 0),
+          pooled(backend, "Pool, warm", recipe, 2)};
+}
+
+} // namespace benchmark

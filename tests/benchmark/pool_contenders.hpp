@@ -1,0 +1,21 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include "samples.hpp"
+
+#include <sandbox/backend.hpp>
+
+#include <string>
+#include <vector>
+
+namespace benchmark {
+
+/// The static no-op in a box that was opened before the clock starts: until there is a result, and
+/// until it is closed.
+std::vector<Contender> opened_ahead(sandbox::Backend& backend);
+
+/// /bin/true as a submission: to Sandbox::run, and to pools with and without warm boxes. The pool
+/// is quiet, its boxes ready, before the clock starts.
+std::vector<Contender> submissions(sandbox::Backend& backend, const std::string& image = {});
+
+} // namespace benchmark

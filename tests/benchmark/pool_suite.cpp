@@ -1,0 +1,27 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "contenders.hpp"
+#include "pool_contenders.hpp"
+#include "suites.hpp"
+
+#include <sandbox/native.hpp>
+
+#include <vector>
+
+namespace benchmark {
+
+void measure_pool(const Settings& settings, Table& table) {
+  const auto backend = sandbox::make_native_backend();
+  table.begin(sample_result(*backend, {}));
+  std::vector<Contender> noops{spawn("posix_spawn, no-op", {SANDBOX_NOOP}), boxed_noop(*backend)};
+  for (const Contender& each : opened_ahead(*backend)) {
+    noops.push_back(each);
+  }
+  table.add("warm and cold, no-op", measure_latency(noops, settings.runs));
+  std::vector<Contender> programs{spawn("posix_spawn, /bin/true", {"/bin/true"})};
+  for (const Contender& each : submissions(*backend)) {
+    programs.push_back(each);
+  }
+  table.add("warm and cold, submissions of /bin/true", measure_latency(programs, settings.runs));
+}
+
+} // namespace benchmark
