@@ -39,7 +39,7 @@ class BadInput(Case):
     def test_backends_that_are_not_there(self):
         source = self.path("x.py", "print(1)")
         self.assert_refused(run("--backend", "docker", "--docker-host", "unix:///no/such.sock", source), "/no/such.sock", "DOCKER_HOST")
-        self.assert_refused(run("--backend", "xen", source), "xen", "known: auto, native")
+        self.assert_refused(run("--backend", "xen", source), "xen", "known: auto, docker, native")
         self.assert_refused(run(source, env=dict(os.environ, SANDBOX_BACKEND="xen")), "xen")
 
     def test_no_arguments(self):
