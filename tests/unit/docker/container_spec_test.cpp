@@ -83,6 +83,17 @@ TEST_CASE("file systems of a container that can be written to are bounded") {
              Catch::Contains("size=5242880,nr_inodes=17,mode=0755,uid=1000,gid=1000"));
 }
 
+TEST_CASE("podman is not asked for what it does not know") {
+  const json host = json::parse(
+      docker::container_spec(environment(), {}, "{}", docker::Flavour::podman))["HostConfig"];
+  CHECK(host["SecurityOpt"] == json::array({"no-new-privileges"}));
+  for (const auto& [path, options] : host["Tmpfs"].items()) {
+    INFO(path);
+    CHECK_THAT(options.get<std::string>(), Catch::Contains("size="));
+    CHECK_THAT(options.get<std::string>(), !Catch::Contains("nr_inodes"));
+  }
+}
+
 TEST_CASE("limits of a container are the first stage's, with room for init") {
   Environment small = environment();
   small.expected_limits.memory_bytes = 64 * MiB;

@@ -26,6 +26,7 @@ Posture best() {
   posture.cpu_quota_us = 100'000;
   posture.cpu_period_us = 100'000;
   posture.box_bytes = environment.disk_bytes;
+  posture.box_inodes = environment.disk_inodes;
   posture.scratch_bytes = docker::scratch_bytes;
   posture.shared_memory_bytes = docker::scratch_bytes;
   posture.read_only_root = posture.no_new_privs = posture.seccomp = posture.user_namespace = 1;
@@ -70,6 +71,8 @@ TEST_CASE("what init does not find is not promised") {
       {"writable folders of the image", [](Posture& p) { p.other_mounts = 1; }, {"disk_limit"}},
       {"/box on the disk", [](Posture& p) { p.box_bytes = 0; }, {"disk_limit"}},
       {"/box too large", [](Posture& p) { p.box_bytes += 1 * MiB; }, {"disk_limit"}},
+      {"/box without a limit on inodes", [](Posture& p) { p.box_inodes = 0; }, {"disk_limit"}},
+      {"an inode too many in /box", [](Posture& p) { p.box_inodes += 1; }, {"disk_limit"}},
       {"/box in whole pages", [](Posture& p) { p.box_bytes += page; }, {}},
       {"/tmp on the disk", [](Posture& p) { p.scratch_bytes = 0; }, {"disk_limit"}},
       {"/tmp too large", [](Posture& p) { p.scratch_bytes *= 2; }, {"disk_limit"}},
