@@ -143,7 +143,8 @@ bool is_other_mount(std::string_view line) noexcept {
     return false;
   }
   const std::size_t dash = line.find("- ");
-  const std::string_view type = line.substr(dash == line.npos ? line.size() : dash + 2);
+  const std::string_view type =
+      line.substr(dash == std::string_view::npos ? line.size() : dash + 2);
   if (starts_with_any(type, {"proc ", "sysfs ", "cgroup", "devpts ", "mqueue "})) {
     return false;
   }

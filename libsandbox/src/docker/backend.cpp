@@ -90,6 +90,7 @@ std::unique_ptr<Session> DockerBackend::start_box(std::unique_ptr<Container> con
   const std::vector<guarantee::Offer> found = offers(posture, environment);
   guarantee::require(found, demand(options_));
   std::vector<Guarantee> guarantees;
+  guarantees.reserve(found.size());
   for (const guarantee::Offer& each : found) {
     guarantees.push_back(each.guarantee);
   }

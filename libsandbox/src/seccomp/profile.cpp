@@ -24,9 +24,9 @@ json action_of(Action action) {
   return {{"action", "SCMP_ACT_ERRNO"}, {"errnoRet", action & SECCOMP_RET_DATA}};
 }
 
-json entry(std::vector<std::string> names, Action action) {
+json entry(const std::vector<std::string>& names, Action action) {
   json rule = action_of(action);
-  rule["names"] = std::move(names);
+  rule["names"] = names;
   return rule;
 }
 
@@ -71,7 +71,7 @@ std::string docker_profile(const FilterOptions& options) {
     std::vector<std::string> names;
     std::copy_if(group.calls.begin(), group.calls.end(), std::back_inserter(names),
                  [&](const char* call) { return !decided_elsewhere(call); });
-    rules.push_back(entry(std::move(names), group.action));
+    rules.push_back(entry(names, group.action));
   }
   for (const CallRule& rule : by_arguments) {
     add_rule(rules, rule);
