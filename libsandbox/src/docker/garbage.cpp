@@ -68,13 +68,20 @@ void collect_volumes(const Engine& engine, bool dry_run, std::vector<Leftover>& 
 
 } // namespace
 
-std::vector<Leftover> remove_garbage(const Engine& engine, bool dry_run) try {
+std::vector<Leftover> remove_abandoned_containers(const Engine& engine, bool dry_run) try {
   std::vector<Leftover> found;
   collect_containers(engine, dry_run, found);
-  collect_volumes(engine, dry_run, found);
   return found;
 } catch (const json::exception&) {
   throw Error(ErrorCode::backend_lost, "list containers", "the engine's answer is not understood");
+}
+
+std::vector<Leftover> remove_garbage(const Engine& engine, bool dry_run) try {
+  std::vector<Leftover> found = remove_abandoned_containers(engine, dry_run);
+  collect_volumes(engine, dry_run, found);
+  return found;
+} catch (const json::exception&) {
+  throw Error(ErrorCode::backend_lost, "list volumes", "the engine's answer is not understood");
 }
 
 } // namespace sandbox::docker

@@ -13,4 +13,8 @@ namespace sandbox::docker {
 /// is not this version's. Nothing without our labels is ever touched. Throws Error.
 std::vector<Leftover> remove_garbage(const Engine& engine, bool dry_run);
 
+/// The containers alone. Volumes are for people to remove: two versions that share an engine would
+/// take each other's away.
+std::vector<Leftover> remove_abandoned_containers(const Engine& engine, bool dry_run);
+
 } // namespace sandbox::docker

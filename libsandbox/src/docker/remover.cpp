@@ -124,7 +124,7 @@ void Remover::try_again(std::unique_lock<std::mutex>& lock) {
 
 void Remover::serve() {
   try {
-    remove_garbage(engine_, false);
+    remove_abandoned_containers(engine_, false);
   } catch (const std::exception&) {
     // An engine that does not answer will tell whoever opens a box.
   }
