@@ -2,9 +2,9 @@
 #include "docker/remover.hpp"
 
 #include "docker/garbage.hpp"
+#include "os/signals_blocked.hpp"
 
 #include <chrono>
-#include <csignal>
 
 namespace sandbox::docker {
 namespace {
@@ -44,26 +44,10 @@ Removal try_to_remove(const Engine& engine, const std::string& id) noexcept {
   return Removal::failed;
 }
 
-/// Threads inherit the mask of who starts them: signals are for the application's own.
-class BlockedSignals {
- public:
-  BlockedSignals() noexcept {
-    sigset_t all;
-    sigfillset(&all);
-    pthread_sigmask(SIG_SETMASK, &all, &before_);
-  }
-  BlockedSignals(const BlockedSignals&) = delete;
-  BlockedSignals& operator=(const BlockedSignals&) = delete;
-  ~BlockedSignals() { pthread_sigmask(SIG_SETMASK, &before_, nullptr); }
-
- private:
-  sigset_t before_;
-};
-
 } // namespace
 
 Remover::Remover(EngineAddress address) : engine_(std::move(address)) {
-  const BlockedSignals blocked;
+  const os::SignalsBlocked blocked;
   thread_ = std::thread([this] { serve(); });
 }
 
