@@ -21,6 +21,9 @@
 namespace sandbox::docker {
 namespace {
 
+constexpr int most_attempts = 4;
+constexpr std::chrono::seconds refill_patience{20};
+
 void validate_options(const DockerOptions& options) {
   guarantee::validate(demand(options));
   if (options.max_box_life < std::chrono::seconds{1} ||
@@ -58,20 +61,34 @@ DockerBackend::DockerBackend(DockerOptions options) : options_(std::move(options
   static_cast<void>(engine_address(options_.host));
 }
 
+/// A box that does not start most likely meets an engine that has never seen this init, or another
+/// process that is just putting it there. Whatever else it was will be again.
 std::unique_ptr<Session> DockerBackend::open(const Environment& environment) {
   validate_environment(environment);
-  auto container = make_container(environment);
-  try {
-    return start_box(std::move(container), environment);
-  } catch (const Error& error) {
-    // Most likely this engine has never seen this init; if it was for another reason, it will be
-    // again.
-    if (error.code() == ErrorCode::unsupported) {
-      throw;
+  const auto begun = std::chrono::steady_clock::now();
+  for (int attempt = 1;; ++attempt) {
+    const unsigned fillings = fillings_;
+    auto container = make_container(environment);
+    try {
+      return start_box(std::move(container), environment);
+    } catch (const Error& error) {
+      const bool late = std::chrono::steady_clock::now() - begun > refill_patience;
+      if (error.code() == ErrorCode::unsupported || attempt == most_attempts ||
+          (late && attempt > 1)) {
+        throw;
+      }
     }
+    fill_volume(fillings, environment.image);
   }
-  fill_init_volume(remover(), environment.image);
-  return start_box(make_container(environment), environment);
+}
+
+/// Once for all threads that have failed meanwhile.
+void DockerBackend::fill_volume(unsigned fillings_before, const std::string& image) {
+  const std::lock_guard lock(filling_);
+  if (fillings_ == fillings_before) {
+    fill_init_volume(remover(), image);
+    ++fillings_;
+  }
 }
 
 std::unique_ptr<Container> DockerBackend::make_container(const Environment& environment) {

@@ -10,6 +10,7 @@
 
 #include <linux/filter.h>
 
+#include <atomic>
 #include <map>
 #include <mutex>
 #include <optional>
@@ -39,6 +40,7 @@ class DockerBackend final : public Backend {
   const Policy& policy(Network network);
   Flavour flavour();
   std::unique_ptr<Container> make_container(const Environment& environment);
+  void fill_volume(unsigned fillings_before, const std::string& image);
   std::unique_ptr<Session> start_box(std::unique_ptr<Container> container,
                                      const Environment& environment);
 
@@ -47,6 +49,8 @@ class DockerBackend final : public Backend {
   std::shared_ptr<Remover> remover_;
   std::map<Network, Policy> policies_;
   std::optional<Flavour> flavour_;
+  std::mutex filling_;
+  std::atomic<unsigned> fillings_{0};
 };
 
 } // namespace sandbox::docker
