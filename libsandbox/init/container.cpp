@@ -12,7 +12,6 @@
 #include <grp.h>
 #include <unistd.h>
 
-#include <algorithm>
 #include <csignal>
 
 namespace sandbox::init {
@@ -36,7 +35,7 @@ Outcome limit_lifetime(unsigned seconds) noexcept {
 Outcome prepare(unsigned lifetime_s, wire::Posture& posture) noexcept {
   posture = read_posture();
   state.in_container = true;
-  state.companions = 1;
+  state.companions = wire::container_processes_beside;
   return in_order(
       [&] { return limit_lifetime(lifetime_s); },
       [] { return check(::fcntl(STDOUT_FILENO, F_SETFL, O_NONBLOCK), "fcntl", "O_NONBLOCK"); },

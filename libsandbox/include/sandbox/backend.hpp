@@ -88,7 +88,7 @@ struct Probe {
 
 /// Something that a killed application left on the host.
 struct Leftover {
-  std::string kind{}; // "cgroup", "container"
+  std::string kind{}; // "cgroup", "container", "volume"
   std::string name{};
 };
 

@@ -35,8 +35,9 @@ struct Environment {
   std::uint64_t disk_bytes{64 * MiB};
   std::uint64_t disk_inodes{4096};
 
-  /// Docker backend: the limits of the first stage, as far as they are known. The container is made
-  /// with them; a stage with others waits for a call to the engine first (about 10 ms).
+  /// The limits of the first stage, as far as they are known. Docker backend: the container is made
+  /// with them; a stage with others waits for a call to the engine first (about 10 ms). Pool: what
+  /// a box kept ready may cost; each value has boxes of its own.
   Limits expected_limits{};
 
   friend bool operator==(const Environment&, const Environment&) = default;

@@ -49,8 +49,8 @@ struct ImageBuildOptions {
 /// Every function throws Error when the engine does not answer or refuses.
 class SANDBOX_API Images {
  public:
-  /// `host` as in DockerOptions. `patience` bounds each question; not a pull or build, of which it
-  /// is only the silences that are bounded. Throws Error as make_docker_backend() does.
+  /// `host` as in DockerOptions. `patience` bounds each question (two minutes for a removal); of a
+  /// pull or build it bounds the silences only. Throws Error as make_docker_backend() does.
   explicit Images(const std::string& host = {},
                   std::chrono::milliseconds patience = std::chrono::seconds{30});
   Images(const Images&) = delete;

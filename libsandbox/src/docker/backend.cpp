@@ -16,8 +16,6 @@
 
 #include <sandbox/error.hpp>
 
-#include <fmt/format.h>
-
 namespace sandbox::docker {
 namespace {
 

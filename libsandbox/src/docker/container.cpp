@@ -66,9 +66,6 @@ Container::Container(std::shared_ptr<Remover> remover, const std::string& spec)
   }
 }
 
-Container::Container(Container&& other) noexcept
-    : remover_(std::move(other.remover_)), id_(std::exchange(other.id_, {})) {}
-
 Container::~Container() {
   if (!id_.empty()) {
     remover_->remove(std::move(id_));

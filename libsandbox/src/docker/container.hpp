@@ -18,8 +18,8 @@ class Container {
   /// Throws Error(not_found) when the image is missing, Error(setup_failed) when the engine will
   /// not make it.
   Container(std::shared_ptr<Remover> remover, const std::string& spec);
-  Container(Container&& other) noexcept;
-  Container& operator=(Container&&) = delete;
+  Container(const Container&) = delete;
+  Container& operator=(const Container&) = delete;
   ~Container();
 
   const std::string& id() const noexcept { return id_; }

@@ -21,11 +21,10 @@ using nlohmann::json;
 
 constexpr std::uint64_t scratch_inodes = 4096;
 constexpr std::uint64_t cpu_period_us = 100'000;
-constexpr double shortest_quota_us = 1000; // that the kernel takes
 /// Engines refuse less (moby, daemon/daemon_unix.go).
 constexpr std::uint64_t least_memory = 6 * MiB;
 /// What an update knows no other way to say "no limit" with: 0 means "as it was".
-constexpr std::uint64_t no_limit = std::uint64_t{1} << 60;
+constexpr std::uint64_t engines_no_limit = std::uint64_t{1} << 60;
 
 /// The kernel asks for what it does not show: other containers, devices and the machine.
 json masked_paths() {
@@ -71,7 +70,7 @@ json init_mount() {
 
 std::uint64_t memory_limit(const Limits& limits) {
   if (limits.memory_bytes == unlimited) {
-    return no_limit;
+    return engines_no_limit;
   }
   const std::uint64_t bytes = limits.memory_bytes + wire::container_memory_beside;
   if (bytes < least_memory) {
@@ -85,14 +84,14 @@ std::uint64_t memory_limit(const Limits& limits) {
 }
 
 json limits_of(const Limits& limits, bool limit_cores) {
-  constexpr std::uint64_t init_itself = 1;
   const std::uint64_t memory = memory_limit(limits);
   const double quota = std::max(shortest_quota_us, limits.cores * cpu_period_us);
   return {{"Memory", memory},
           {"MemorySwap", memory},
-          {"PidsLimit", limits.processes == unlimited
-                            ? -1
-                            : static_cast<std::int64_t>(limits.processes + init_itself)},
+          {"PidsLimit",
+           limits.processes == unlimited
+               ? -1
+               : static_cast<std::int64_t>(limits.processes + wire::container_processes_beside)},
           {"CpuPeriod", cpu_period_us},
           {"CpuQuota", limit_cores ? static_cast<std::int64_t>(std::llround(quota)) : -1}};
 }

@@ -7,6 +7,7 @@
 #include <sandbox/environment.hpp>
 #include <sandbox/limits.hpp>
 
+#include <cstdint>
 #include <string>
 
 namespace sandbox::docker {
@@ -26,5 +27,7 @@ std::string container_limits(const Limits& limits, bool limit_cores = true);
 
 /// /tmp and /dev/shm of a box have this size each.
 inline constexpr std::uint64_t scratch_bytes = 64 * MiB;
+/// The kernel takes no less.
+inline constexpr double shortest_quota_us = 1000;
 
 } // namespace sandbox::docker

@@ -4,7 +4,7 @@
 #include "docker/exchange.hpp"
 #include "docker/json.hpp"
 #include "docker/names.hpp"
-#include "docker/stop_event.hpp"
+#include "os/stop_event.hpp"
 
 #include <sandbox/error.hpp>
 
@@ -147,7 +147,7 @@ Answer Engine::expect(const Call& call, std::initializer_list<unsigned> accepted
 void Engine::stream(const Call& call, const std::function<void(const nlohmann::json&)>& on_line,
                     const std::stop_token& stop) const try {
   validate(call);
-  const StopEvent stopped(stop);
+  const os::StopEvent stopped(stop);
   const Deadline deadline = deadline_of(call);
   const std::string version = prefix(deadline);
   Connection connection = connect(address_, deadline);

@@ -5,6 +5,8 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
+
 namespace sandbox::docker {
 namespace {
 
@@ -56,13 +58,14 @@ void add_limits(std::vector<Offer>& all, const wire::Posture& posture, const Lim
   const int version = posture.cgroup_version;
   const std::uint64_t memory = beside(limits.memory_bytes, wire::container_memory_beside);
   const auto allowed_cpu = static_cast<std::uint64_t>(
-      std::max(1000.0, limits.cores * static_cast<double>(posture.cpu_period_us)));
+      std::max(shortest_quota_us, limits.cores * static_cast<double>(posture.cpu_period_us)));
   all.push_back(limit(guarantee::memory_cgroup, posture.memory_limit, memory, version,
                       "memory.limit_in_bytes", "memory.max"));
   all.push_back(limit(guarantee::swap_limit, posture.memory_and_swap_limit, memory, version,
                       "memory.memsw.limit_in_bytes", "memory.swap.max"));
-  all.push_back(limit(guarantee::process_cgroup, posture.process_limit, beside(limits.processes, 1),
-                      version, "pids.max", "pids.max"));
+  all.push_back(limit(guarantee::process_cgroup, posture.process_limit,
+                      beside(limits.processes, wire::container_processes_beside), version,
+                      "pids.max", "pids.max"));
   all.push_back(offer(guarantee::cpu_time_cgroup, version != 0,
                       version == 2 ? "cgroup v2, cpu.stat" : "cgroup v1, cpuacct.usage",
                       cgroup_remedy));

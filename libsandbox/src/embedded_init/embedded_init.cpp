@@ -7,9 +7,6 @@
 #include <fcntl.h>
 #include <sys/mman.h>
 #include <sys/stat.h>
-#include <unistd.h>
-
-#include <cerrno>
 
 extern "C" {
 extern const char sandbox_embedded_init_begin[];
@@ -26,14 +23,7 @@ std::string_view embedded_init() noexcept {
 os::Fd open_embedded_init() {
   os::Fd file(
       os::check(::memfd_create("sandbox-init", MFD_CLOEXEC | MFD_ALLOW_SEALING), "memfd_create"));
-  for (const char* at = sandbox_embedded_init_begin; at < sandbox_embedded_init_end;) {
-    const ssize_t written =
-        ::write(file.get(), at, static_cast<std::size_t>(sandbox_embedded_init_end - at));
-    if (written < 0 && errno == EINTR) {
-      continue;
-    }
-    at += os::check(static_cast<int>(written), "write", "memfd");
-  }
+  os::write_all(file.get(), embedded_init());
   os::check(::fchmod(file.get(), 0500), "fchmod", "memfd");
   os::check(
       ::fcntl(file.get(), F_ADD_SEALS, F_SEAL_SEAL | F_SEAL_SHRINK | F_SEAL_GROW | F_SEAL_WRITE),

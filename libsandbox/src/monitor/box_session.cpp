@@ -44,7 +44,7 @@ void BoxSession::put_file(std::string_view path, std::string_view bytes, bool ex
 
 Result BoxSession::run(const Command& command, OutputSink& sink, std::stop_token stop) {
   has_run_ = true;
-  return StageRun(*box_, command, sink).run(std::move(stop));
+  return StageRun(*box_, command, sink).run(stop);
 }
 
 std::string BoxSession::get_file(std::string_view path, std::uint64_t max_bytes) {

@@ -2,11 +2,10 @@
 #include "monitor/stage_run.hpp"
 
 #include "monitor/request.hpp"
+#include "os/stop_event.hpp"
 #include "os/system_error.hpp"
 
 #include <poll.h>
-#include <sys/eventfd.h>
-#include <unistd.h>
 
 #include <algorithm>
 #include <csignal>
@@ -25,30 +24,6 @@ constexpr std::chrono::seconds backstop_grace{5};
 constexpr std::uint64_t most_late_bytes = 16 << 20;
 /// A program that floods must not keep us from deadlines and stop requests.
 constexpr int frames_at_a_time = 16;
-
-/// An eventfd that becomes readable when a stop is requested.
-class StopEvent {
- public:
-  explicit StopEvent(std::stop_token stop) {
-    if (stop.stop_possible()) {
-      event_ = os::Fd(os::check(::eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK), "eventfd"));
-      callback_.emplace(std::move(stop), Notify{event_.get()});
-    }
-  }
-  int descriptor() const noexcept { return event_.get(); }
-
- private:
-  struct Notify {
-    int event;
-    void operator()() const noexcept {
-      const std::uint64_t one = 1;
-      // The counter cannot overflow: this is called once.
-      [[maybe_unused]] const ssize_t written = ::write(event, &one, sizeof one);
-    }
-  };
-  os::Fd event_;
-  std::optional<std::stop_callback<Notify>> callback_;
-};
 
 nanoseconds ns(std::uint64_t value) noexcept {
   return nanoseconds(static_cast<std::int64_t>(value));
@@ -89,8 +64,8 @@ StageRun::StageRun(Box& box, const Command& command, OutputSink& sink)
       setup_(box.prepare(command.limits)), output_(sink, command.limits.output_bytes),
       streams_(make_streams(box.channel(), command.input, output_)) {}
 
-Result StageRun::run(std::stop_token stop) {
-  const StopEvent stop_event(std::move(stop));
+Result StageRun::run(const std::stop_token& stop) {
+  const os::StopEvent stop_event(stop);
   send_request();
   pump(stop_event.descriptor());
   streams_->drain();

@@ -26,7 +26,7 @@ class StageRun {
   StageRun(Box& box, const Command& command, OutputSink& sink);
 
   /// See Session::run.
-  Result run(std::stop_token stop);
+  Result run(const std::stop_token& stop);
 
  private:
   void send_request();

@@ -46,6 +46,7 @@ enum class Fallback : std::uint8_t { memory = 1, processes = 2 };
 
 /// What a container may hold beside the program's memory limit: init and its bookkeeping.
 inline constexpr std::uint64_t container_memory_beside = std::uint64_t{2} << 20;
+inline constexpr unsigned container_processes_beside = 1;
 
 inline constexpr std::uint64_t no_limit = ~std::uint64_t{0};
 
@@ -215,7 +216,7 @@ struct Posture {
   std::uint8_t no_new_privs{0};
   std::uint8_t seccomp{0};         // a filter is loaded already
   std::uint8_t user_namespace{0};  // ids are mapped
-  std::uint8_t network_reaches{0}; // an interface beside loopback is there
+  std::uint8_t network_reaches{0}; // there is an IPv4 route
   std::uint8_t other_mounts{0};    // writable directories of an image's own (VOLUME)
   std::uint8_t landlock{0};        // ABI version
   void fields(auto& field) noexcept {
