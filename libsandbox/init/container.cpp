@@ -37,6 +37,9 @@ Outcome prepare(unsigned lifetime_s, wire::Posture& posture) noexcept {
   state.in_container = true;
   state.companions = wire::container_processes_beside;
   return in_order(
+      [] {
+        return ::getpid() == 1 ? Outcome{} : Outcome{"process 1", "is another's", EPERM};
+      },
       [&] { return limit_lifetime(lifetime_s); },
       [] { return check(::fcntl(STDOUT_FILENO, F_SETFL, O_NONBLOCK), "fcntl", "O_NONBLOCK"); },
       [] { return check(::setgroups(0, nullptr), "setgroups"); }, [] { return confine_for_good(); },

@@ -2,6 +2,8 @@
 #include "figures.hpp"
 
 #include <fcntl.h>
+#include <linux/magic.h>
+#include <sys/statfs.h>
 #include <unistd.h>
 
 #include <cstring>
@@ -19,6 +21,20 @@ std::uint64_t read_figure(int file, const char* key) noexcept {
   }
   text[size] = '\0';
   return parse_figure(text, key);
+}
+
+bool is_control_group(const struct statfs& about) noexcept {
+  return about.f_type == CGROUP_SUPER_MAGIC || about.f_type == CGROUP2_SUPER_MAGIC;
+}
+
+int open_control_file(int directory, const char* name) noexcept {
+  const int file = ::openat(directory, name, O_RDONLY | O_CLOEXEC);
+  struct statfs about {};
+  if (file >= 0 && (::fstatfs(file, &about) != 0 || !is_control_group(about))) {
+    ::close(file);
+    return -1;
+  }
+  return file;
 }
 
 std::uint64_t from_us(std::uint64_t us) noexcept {
@@ -88,17 +104,22 @@ void Figures::open_container_group() noexcept {
   for (const auto& each : files) {
     const char* name = version == 2 ? each.v2 : each.v1;
     if (name != nullptr) {
-      files_[static_cast<int>(each.figure)] = ::openat(root, name, O_RDONLY | O_CLOEXEC);
+      files_[static_cast<int>(each.figure)] = open_control_file(root, name);
     }
   }
   ::close(root);
 }
 
+bool is_control_file(const char* path) noexcept {
+  struct statfs about {};
+  return ::statfs(path, &about) == 0 && is_control_group(about);
+}
+
 std::uint8_t container_group_version() noexcept {
-  if (::access("/sys/fs/cgroup/cgroup.controllers", F_OK) == 0) {
+  if (is_control_file("/sys/fs/cgroup/cgroup.controllers")) {
     return 2;
   }
-  return ::access("/sys/fs/cgroup/memory/memory.limit_in_bytes", F_OK) == 0 ? 1 : 0;
+  return is_control_file("/sys/fs/cgroup/memory/memory.limit_in_bytes") ? 1 : 0;
 }
 
 void Figures::close() noexcept {

@@ -43,6 +43,9 @@ class Figures {
   int files_[static_cast<int>(wire::Figure::count)];
 };
 
+/// Whether a file is the kernel's: an image may bring what only looks like a control group.
+bool is_control_file(const char* path) noexcept;
+
 /// 2, 1, or 0 when no control group is shown at /sys/fs/cgroup.
 std::uint8_t container_group_version() noexcept;
 

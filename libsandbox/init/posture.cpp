@@ -36,11 +36,15 @@ bool read_text(const char* path, char* text, std::size_t capacity) noexcept {
   return total > 0;
 }
 
+bool read_control(const char* path, char* text, std::size_t capacity) noexcept {
+  return is_control_file(path) && read_text(path, text, capacity);
+}
+
 /// "max", -1 and a file that is not there are no limit.
 std::uint64_t read_limit(const char* path) noexcept {
   char text[64];
   const std::uint64_t value =
-      read_text(path, text, sizeof text) ? parse_figure(text, nullptr) : wire::not_measured;
+      read_control(path, text, sizeof text) ? parse_figure(text, nullptr) : wire::not_measured;
   return value >= highest_v1_limit ? wire::no_limit : value;
 }
 
@@ -52,7 +56,7 @@ void read_v2_limits(wire::Posture& posture) noexcept {
                                       : posture.memory_limit + swap;
   posture.process_limit = read_limit("/sys/fs/cgroup/pids.max");
   char text[64];
-  if (read_text("/sys/fs/cgroup/cpu.max", text, sizeof text)) {
+  if (read_control("/sys/fs/cgroup/cpu.max", text, sizeof text)) {
     posture.cpu_quota_us = parse_figure(text, nullptr);
     const char* period = std::strchr(text, ' ');
     posture.cpu_period_us = period != nullptr ? parse_figure(period + 1, nullptr) : 0;
@@ -103,7 +107,19 @@ bool has_routes() noexcept {
     return true;
   }
   const char* end = std::strchr(text, '\n'); // of the heading
-  return end != nullptr && end[1] != '\0';
+  if (end != nullptr && end[1] != '\0') {
+    return true;
+  }
+  // A kernel without IPv6 has no such file; a line ends with the interface.
+  std::string_view rest = read_text("/proc/net/ipv6_route", text, sizeof text) ? text : "";
+  while (!rest.empty()) {
+    const std::size_t line = std::min(rest.find('\n'), rest.size());
+    if (!rest.substr(0, line).ends_with(" lo")) {
+      return true;
+    }
+    rest.remove_prefix(std::min(line + 1, rest.size()));
+  }
+  return false;
 }
 
 bool starts_with_any(std::string_view text, std::initializer_list<std::string_view> all) noexcept {
@@ -131,6 +147,12 @@ bool is_directory(std::string_view path) noexcept {
   return ::stat(terminated, &about) != 0 || S_ISDIR(about.st_mode);
 }
 
+bool only_root_writes(const char* path) noexcept {
+  struct stat about {};
+  return ::stat(path, &about) == 0 && about.st_uid == 0 &&
+         (about.st_mode & (S_IWGRP | S_IWOTH)) == 0;
+}
+
 /// A line of mountinfo: "id parent major:minor root POINT OPTIONS [optional]... - TYPE source
 /// options" (proc_pid_mountinfo(5)).
 bool is_other_mount(std::string_view line) noexcept {
@@ -151,8 +173,11 @@ bool is_other_mount(std::string_view line) noexcept {
   if (type.starts_with("tmpfs ") && starts_with_any(point, {"/proc/", "/sys/"})) {
     return false; // the engine's, root's
   }
-  const bool ours = point == "/box" || point == "/tmp" || point == "/dev" || point == "/dev/shm";
-  return !ours && is_directory(point);
+  if (type.starts_with("tmpfs ") && point == "/dev") {
+    return !only_root_writes("/dev");
+  }
+  const bool ours = point == "/box" || point == "/tmp" || point == "/dev/shm";
+  return !(ours && type.starts_with("tmpfs ")) && is_directory(point);
 }
 
 bool has_other_mounts() noexcept {

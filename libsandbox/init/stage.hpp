@@ -46,6 +46,7 @@ class Stage {
   void remember_counters() noexcept;
   void stop(wire::Stop cause) noexcept;
   std::uint64_t cpu_used() const noexcept;
+  std::uint64_t memory_limit_reached() const noexcept;
   void measure(wire::Ended& ended) const noexcept;
 
   FrameReader& reader_;

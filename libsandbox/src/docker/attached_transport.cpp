@@ -11,6 +11,7 @@ namespace {
 constexpr std::size_t header_size = 8;
 constexpr std::size_t read_size = 64 << 10;
 constexpr std::size_t most_complaints = 1024;
+constexpr std::size_t endless_complaints = 1 << 20;
 /// Init answers at once; an engine that passes nothing on for so long has failed.
 constexpr std::chrono::seconds patience{60};
 
@@ -92,6 +93,9 @@ std::size_t AttachedTransport::take_payload(std::span<char> buffer) {
     std::copy(bytes.begin(), bytes.end(), buffer.begin());
   } else {
     const std::size_t room = most_complaints - std::min(most_complaints, complaints_.size());
+    if (complained_ += size; complained_ > endless_complaints) {
+      broken_ = true;
+    }
     complaints_ += harmless(bytes.substr(0, room));
   }
   begin_ += size;

@@ -33,6 +33,7 @@ class AttachedTransport final : public monitor::Transport {
   bool from_stdout_{true};
   bool broken_{false};
   std::string complaints_;
+  std::size_t complained_{0};
 };
 
 } // namespace sandbox::docker

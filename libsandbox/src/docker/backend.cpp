@@ -48,6 +48,13 @@ void validate_environment(const Environment& environment) {
   validate(environment.expected_limits);
 }
 
+/// The engine names the file that it could not execute; what was there instead of init said
+/// nothing, or what is not in the protocol.
+bool may_be_for_want_of_init(const Error& error) {
+  return error.step() == "box" ||
+         std::string_view(error.what()).find(init_path) != std::string_view::npos;
+}
+
 } // namespace
 
 std::string_view DockerBackend::Policy::filter_bytes() const noexcept {
@@ -71,8 +78,7 @@ std::unique_ptr<Session> DockerBackend::open(const Environment& environment) {
       return start_box(std::move(container), environment);
     } catch (const Error& error) {
       const bool late = std::chrono::steady_clock::now() - begun > refill_patience;
-      if (error.code() == ErrorCode::unsupported || attempt == most_attempts ||
-          (late && attempt > 1)) {
+      if (!may_be_for_want_of_init(error) || attempt == most_attempts || (late && attempt > 1)) {
         throw;
       }
     }
@@ -112,7 +118,7 @@ std::unique_ptr<Session> DockerBackend::start_box(std::unique_ptr<Container> con
   const std::uint64_t files = environment.disk_bytes + 2 * scratch_bytes;
   return std::make_unique<monitor::BoxSession>(std::make_unique<DockerBox>(DockerBox::Making{
       std::move(container), std::move(channel), std::move(guarantees), environment.expected_limits,
-      posture.cgroup_version, files, policy.filter_bytes()}));
+      posture.cgroup_version, files, policy.filter_bytes(), options_.max_box_life}));
 }
 
 const std::shared_ptr<Remover>& DockerBackend::remover() {
@@ -137,11 +143,16 @@ const DockerBackend::Policy& DockerBackend::policy(Network network) {
 
 Flavour DockerBackend::flavour() {
   const Engine& engine = remover()->engine();
-  const std::lock_guard lock(mutex_);
-  if (!flavour_) {
-    const Answer pong = engine.expect({Verb::get, "/_ping"}, {200});
-    flavour_ = pong.header("Libpod-API-Version").empty() ? Flavour::docker : Flavour::podman;
+  {
+    const std::lock_guard lock(mutex_);
+    if (flavour_) {
+      return *flavour_;
+    }
   }
+  // Without the lock: an engine that hangs must not make one thread wait for all before it.
+  const Answer pong = engine.expect({Verb::get, "/_ping"}, {200});
+  const std::lock_guard lock(mutex_);
+  flavour_ = pong.header("Libpod-API-Version").empty() ? Flavour::docker : Flavour::podman;
   return *flavour_;
 }
 

@@ -85,7 +85,6 @@ std::uint64_t memory_limit(const Limits& limits) {
 
 json limits_of(const Limits& limits, bool limit_cores) {
   const std::uint64_t memory = memory_limit(limits);
-  const double quota = std::max(shortest_quota_us, limits.cores * cpu_period_us);
   return {{"Memory", memory},
           {"MemorySwap", memory},
           {"PidsLimit",
@@ -93,7 +92,7 @@ json limits_of(const Limits& limits, bool limit_cores) {
                ? -1
                : static_cast<std::int64_t>(limits.processes + wire::container_processes_beside)},
           {"CpuPeriod", cpu_period_us},
-          {"CpuQuota", limit_cores ? static_cast<std::int64_t>(std::llround(quota)) : -1}};
+          {"CpuQuota", limit_cores ? static_cast<std::int64_t>(cpu_quota_us(limits.cores)) : -1}};
 }
 
 json security_options(const std::string& profile, Flavour flavour) {
@@ -112,6 +111,7 @@ json host_config(const Environment& environment, const DockerOptions& options,
       {"IpcMode", "none"}, // a namespace of its own, without the engine's unsized /dev/shm
       {"CgroupnsMode", "private"},
       {"Privileged", false},
+      {"Init", false}, // ours is to be process 1
       {"ReadonlyRootfs", true},
       {"CapDrop", {"ALL"}},
       // To become the program's user, to end its processes, and to empty the bounding set.
@@ -155,6 +155,11 @@ std::string container_spec(const Environment& environment, const DockerOptions& 
               {"Labels", make_labels(options.max_box_life)},
               {"HostConfig", host_config(environment, options, profile, flavour)}}
       .dump();
+}
+
+std::uint64_t cpu_quota_us(double cores) {
+  constexpr double shortest = 1000; // that the kernel takes
+  return static_cast<std::uint64_t>(std::llround(std::max(shortest, cores * cpu_period_us)));
 }
 
 std::string container_limits(const Limits& limits, bool limit_cores) {

@@ -4,6 +4,8 @@
 #include "docker/container_spec.hpp"
 #include "guarantee/guarantee.hpp"
 
+#include <sandbox/error.hpp>
+
 #include <algorithm>
 
 namespace sandbox::docker {
@@ -11,6 +13,7 @@ namespace {
 
 /// For init itself, when what a program left fills all that it could.
 constexpr std::uint64_t room_for_init = 16 * MiB;
+constexpr double enough_cores = 0.5;
 
 } // namespace
 
@@ -21,13 +24,18 @@ DockerBox::~DockerBox() {
 }
 
 monitor::StageSetup DockerBox::prepare(const Limits& limits) {
+  refuse_outliving(limits);
+  monitor::StageSetup setup;
   const Limits& now = made_.limits;
-  if (now.memory_bytes != limits.memory_bytes || now.processes != limits.processes ||
-      now.cores != limits.cores || !cores_limited_) {
+  if (limits.memory_bytes < left_bytes_) {
+    setup.memory_full = true;
+    return setup;
+  }
+  if (!limits_known_ || now.memory_bytes != limits.memory_bytes ||
+      now.processes != limits.processes || now.cores != limits.cores || !cores_limited_) {
     put_into_force(limits, true);
   }
   prepared_ = std::chrono::system_clock::now();
-  monitor::StageSetup setup;
   setup.filter = made_.filter;
   setup.cores_limited = in_force(guarantee::cpu_share);
   if (!in_force(guarantee::memory_cgroup)) {
@@ -50,6 +58,9 @@ std::optional<std::uint64_t> DockerBox::out_of_memory_kills() noexcept {
 }
 
 void DockerBox::lift_cpu_limit() noexcept {
+  if (!cores_limited_ && limits_known_) {
+    return;
+  }
   try {
     put_into_force(made_.limits, false);
   } catch (const std::exception&) {
@@ -57,17 +68,38 @@ void DockerBox::lift_cpu_limit() noexcept {
   }
 }
 
-void DockerBox::lift_memory_limit() {
+void DockerBox::make_room_for_init() {
   const std::uint64_t enough = made_.files_bytes + room_for_init;
-  if (made_.limits.memory_bytes < enough) {
+  const bool slow = cores_limited_ && made_.limits.cores < enough_cores;
+  if (made_.limits.memory_bytes < enough || slow) {
     Limits wider = made_.limits;
-    wider.memory_bytes = enough;
-    put_into_force(wider, cores_limited_);
+    wider.memory_bytes = std::max(enough, wider.memory_bytes);
+    put_into_force(wider, cores_limited_ && !slow);
+  }
+}
+
+void DockerBox::stage_ended(const wire::Ended& ended) noexcept {
+  left_bytes_ = ended.disk_used_bytes + ended.scratch_used_bytes;
+}
+
+/// In the second half of its life the end may come too soon.
+bool DockerBox::is_fresh() const noexcept {
+  return std::chrono::steady_clock::now() - made_at_ < made_.life / 2;
+}
+
+void DockerBox::refuse_outliving(const Limits& limits) const {
+  const auto left = made_.life - (std::chrono::steady_clock::now() - made_at_);
+  if (wall_time(limits) > left) {
+    throw Error(ErrorCode::unsupported, "wall time limit",
+                "is longer than what the box has left to live",
+                "allow boxes a longer life (DockerOptions::max_box_life), or open the box later");
   }
 }
 
 void DockerBox::put_into_force(const Limits& limits, bool limit_cores) {
+  limits_known_ = false;
   made_.container->update(container_limits(limits, limit_cores));
+  limits_known_ = true;
   made_.limits = limits;
   cores_limited_ = limit_cores;
 }

@@ -17,6 +17,7 @@ class DockerBox final : public monitor::Box {
     int cgroup_version{0};
     std::uint64_t files_bytes{0}; // that the box's file systems may hold together
     std::string_view filter;      // BPF; outlives the box
+    std::chrono::seconds life{0}; // from now on
   };
   explicit DockerBox(Making making);
   ~DockerBox() override;
@@ -28,16 +29,22 @@ class DockerBox final : public monitor::Box {
   std::optional<std::uint64_t> out_of_memory_kills() noexcept override;
   std::optional<bool> memory_limit_reached() noexcept override { return std::nullopt; }
   void lift_cpu_limit() noexcept override;
-  void lift_memory_limit() override;
+  void make_room_for_init() override;
+  void stage_ended(const wire::Ended& ended) noexcept override;
+  bool is_fresh() const noexcept override;
   void kill() noexcept override { made_.container->kill(); }
 
  private:
   bool in_force(std::string_view guarantee) const noexcept;
+  void refuse_outliving(const Limits& limits) const;
   void put_into_force(const Limits& limits, bool limit_cores);
 
   Making made_;
   std::chrono::system_clock::time_point prepared_; // the last stage
   bool cores_limited_{true};
+  bool limits_known_{true}; // not when an update has failed: it may have been carried out
+  std::uint64_t left_bytes_{0};
+  std::chrono::steady_clock::time_point made_at_{std::chrono::steady_clock::now()};
 };
 
 } // namespace sandbox::docker

@@ -5,8 +5,6 @@
 
 #include <fmt/format.h>
 
-#include <algorithm>
-
 namespace sandbox::docker {
 namespace {
 
@@ -57,8 +55,6 @@ Offer disk_offer(const wire::Posture& posture, const Environment& environment) {
 void add_limits(std::vector<Offer>& all, const wire::Posture& posture, const Limits& limits) {
   const int version = posture.cgroup_version;
   const std::uint64_t memory = beside(limits.memory_bytes, wire::container_memory_beside);
-  const auto allowed_cpu = static_cast<std::uint64_t>(
-      std::max(shortest_quota_us, limits.cores * static_cast<double>(posture.cpu_period_us)));
   all.push_back(limit(guarantee::memory_cgroup, posture.memory_limit, memory, version,
                       "memory.limit_in_bytes", "memory.max"));
   all.push_back(limit(guarantee::swap_limit, posture.memory_and_swap_limit, memory, version,
@@ -69,8 +65,8 @@ void add_limits(std::vector<Offer>& all, const wire::Posture& posture, const Lim
   all.push_back(offer(guarantee::cpu_time_cgroup, version != 0,
                       version == 2 ? "cgroup v2, cpu.stat" : "cgroup v1, cpuacct.usage",
                       cgroup_remedy));
-  all.push_back(limit(guarantee::cpu_share, posture.cpu_quota_us, allowed_cpu, version,
-                      "cpu.cfs_quota_us", "cpu.max"));
+  all.push_back(limit(guarantee::cpu_share, posture.cpu_quota_us, cpu_quota_us(limits.cores),
+                      version, "cpu.cfs_quota_us", "cpu.max"));
 }
 
 } // namespace

@@ -25,6 +25,7 @@ struct StageSetup {
   std::vector<os::Fd> descriptors; // the one for own_group, then the figures
   bool cores_limited{true};        // Limits::cores is in force
   std::uint8_t fallback{0};        // bits of wire::Fallback
+  bool memory_full{false};         // what earlier stages left takes more than the limit
   std::string_view filter;         // BPF; lives as long as the box
   std::string memory_counter;      // where figures come from, for the evidence
   std::string cpu_counter;
@@ -52,9 +53,14 @@ class Box {
   /// Takes Limits::cores out of force until the next prepare(): processes that are to end need CPU
   /// time for that, and so may init.
   virtual void lift_cpu_limit() noexcept = 0;
-  /// Takes the memory limit out of force until the next prepare(), for init's own work between
-  /// stages. Throws Error.
-  virtual void lift_memory_limit() = 0;
+  /// Takes limits out of force until the next prepare(), as far as init needs that for its own work
+  /// between stages: it may share them with what a program left. Throws Error.
+  virtual void make_room_for_init() = 0;
+
+  /// What a stage left.
+  virtual void stage_ended(const wire::Ended& /*ended*/) noexcept {}
+  /// Whether it is worth handing out to a new submission.
+  virtual bool is_fresh() const noexcept { return true; }
 
   /// Ends every process of the box at once, init included.
   virtual void kill() noexcept = 0;

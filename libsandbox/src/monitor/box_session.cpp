@@ -8,7 +8,15 @@
 
 #include <poll.h>
 
+#include <algorithm>
+
 namespace sandbox::monitor {
+namespace {
+
+/// A file may say that it is larger than it turns out to be.
+constexpr std::uint64_t most_reserved = 16 * MiB;
+
+} // namespace
 
 BoxSession::BoxSession(std::unique_ptr<Box> box) : box_(std::move(box)) {}
 
@@ -22,11 +30,9 @@ wire::Frame BoxSession::next_answer() {
   }
 }
 
-/// What a stage left may fill the box's memory to the last page, and init may share its limits.
 Channel& BoxSession::init_for_work() {
   if (has_run_) {
-    box_->lift_memory_limit();
-    box_->lift_cpu_limit();
+    box_->make_room_for_init();
   }
   return box_->channel();
 }
@@ -57,7 +63,7 @@ std::string BoxSession::get_file(std::string_view path, std::uint64_t max_bytes)
     throw_protocol_error();
   }
   std::string bytes;
-  bytes.reserve(file.size);
+  bytes.reserve(std::min(file.size, most_reserved));
   while (bytes.size() < file.size) {
     const wire::Frame frame = channel.receive();
     if (frame.type != wire::FrameType::data || frame.payload.size() > file.size - bytes.size()) {
@@ -100,7 +106,7 @@ void BoxSession::reset() {
 
 bool BoxSession::alive() noexcept {
   pollfd event{box_->channel().descriptor(), POLLRDHUP, 0};
-  return ::poll(&event, 1, 0) == 0;
+  return box_->is_fresh() && ::poll(&event, 1, 0) == 0;
 }
 
 } // namespace sandbox::monitor

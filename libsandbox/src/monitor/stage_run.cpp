@@ -5,6 +5,8 @@
 #include "os/stop_event.hpp"
 #include "os/system_error.hpp"
 
+#include <sandbox/units.hpp>
+
 #include <poll.h>
 
 #include <algorithm>
@@ -65,9 +67,21 @@ StageRun::StageRun(Box& box, const Command& command, OutputSink& sink)
       streams_(make_streams(box.channel(), command.input, output_)) {}
 
 Result StageRun::run(const std::stop_token& stop) {
+  if (setup_.memory_full) {
+    return full_of_leftovers();
+  }
   const os::StopEvent stop_event(stop);
-  send_request();
-  pump(stop_event.descriptor());
+  try {
+    send_request();
+    pump(stop_event.descriptor());
+  } catch (...) {
+    // What this stage would still say must not be taken for the next one's.
+    if (!ended_ && !refused_) {
+      box_.channel().close();
+      box_.kill();
+    }
+    throw;
+  }
   streams_->drain();
   if (output_.failure() != nullptr) {
     std::rethrow_exception(output_.failure());
@@ -120,7 +134,7 @@ void StageRun::poll_once(int stop_event) {
   if (left == steady_clock::duration::zero() && !frames) {
     deadline_passed();
   }
-  streams_->handle(events + 2);
+  handle_streams(events + 2);
   if (events[1].revents != 0) {
     kill(wire::Stop::cancelled);
   }
@@ -145,6 +159,19 @@ void StageRun::handle_frames() {
         return;
       }
     }
+  } catch (const Error& error) {
+    if (error.code() != ErrorCode::backend_lost) {
+      refused_ = true;
+      throw;
+    }
+    init_is_gone();
+  }
+}
+
+/// Input cannot be sent to an init that is gone.
+void StageRun::handle_streams(const pollfd* events) {
+  try {
+    streams_->handle(events);
   } catch (const Error& error) {
     if (error.code() != ErrorCode::backend_lost) {
       throw;
@@ -203,7 +230,7 @@ void StageRun::kill(wire::Stop cause) noexcept {
   } catch (const std::exception&) {
     box_.kill(); // the end of the stream tells pump() the rest
   }
-  lift_cpu_limit();
+  deadline_ = std::min(deadline_, steady_clock::now() + help_grace);
 }
 
 wire::Ended StageRun::how_it_ended() const {
@@ -254,9 +281,24 @@ Usage StageRun::usage(const wire::Ended& ended) const {
   return usage;
 }
 
+/// No byte of memory would be the program's: it has met its limit before it could begin.
+Result StageRun::full_of_leftovers() const {
+  Result result;
+  result.verdict = Verdict::memory_limit;
+  result.evidence = {"memory_bytes", format_size(command_.limits.memory_bytes),
+                     "files that earlier stages left take more", "size of /box, /tmp and /dev/shm",
+                     "supervisor"};
+  result.guarantees = box_.guarantees();
+  result.backend = box_.backend();
+  return result;
+}
+
 Result StageRun::make_result() const {
   const wire::Ended ended = how_it_ended();
-  if (measured(ended.oom_kills).value_or(0) > 0 && !box_.memory_limit_reached().value_or(true)) {
+  box_.stage_ended(ended);
+  const auto told = measured(ended.memory_limit_reached);
+  const bool reached = told ? *told != 0 : box_.memory_limit_reached().value_or(true);
+  if (measured(ended.oom_kills).value_or(0) > 0 && !reached) {
     throw Error(ErrorCode::resource, "memory",
                 "the kernel ended the program for want of memory outside the box",
                 "run fewer boxes at a time, or give the group they are in more memory");

@@ -33,6 +33,8 @@ class StageRun {
   void pump(int stop_event);
   void poll_once(int stop_event);
   void handle_frames();
+  void handle_streams(const pollfd* events);
+  Result full_of_leftovers() const;
   void refuse_endless(const wire::Frame& frame);
   void kill(wire::Stop cause) noexcept;
   void deadline_passed();
@@ -54,6 +56,7 @@ class StageRun {
   wire::Stop asked_{wire::Stop::none};
   std::optional<wire::Ended> ended_;
   bool lost_{false};
+  bool refused_{false};     // by init, which waits for the next request
   bool more_frames_{false}; // may have arrived already
   std::uint64_t late_bytes_{0};
 };

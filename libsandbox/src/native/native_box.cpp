@@ -49,9 +49,10 @@ void NativeBox::lift_cpu_limit() noexcept {
   }
 }
 
-void NativeBox::lift_memory_limit() {
+void NativeBox::make_room_for_init() {
   if (slot_->group() != nullptr) {
     slot_->group()->lift_memory_limit();
+    slot_->group()->lift_cpu_limit();
   }
 }
 

@@ -23,7 +23,7 @@ class NativeBox final : public monitor::Box {
   std::optional<std::uint64_t> out_of_memory_kills() noexcept override;
   std::optional<bool> memory_limit_reached() noexcept override;
   void lift_cpu_limit() noexcept override;
-  void lift_memory_limit() override;
+  void make_room_for_init() override;
   void kill() noexcept override;
 
  private:

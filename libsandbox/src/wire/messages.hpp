@@ -174,6 +174,7 @@ struct Ended {
   std::uint64_t cpu_system_ns{not_measured};
   std::uint64_t memory_peak_bytes{not_measured};
   std::uint64_t oom_kills{not_measured};
+  std::uint64_t memory_limit_reached{not_measured}; // 0: a kill was for want of memory elsewhere
   std::uint64_t process_limit_hits{not_measured};
   std::uint64_t processes_peak{not_measured};
   std::uint64_t max_rss_bytes{0};
@@ -181,6 +182,7 @@ struct Ended {
   std::uint64_t involuntary_switches{0};
   std::uint64_t leftover_processes{0};
   std::uint64_t disk_used_bytes{0};
+  std::uint64_t scratch_used_bytes{0}; // of /tmp and /dev/shm
   std::uint8_t disk_full{0};
   std::uint8_t inodes_full{0};
   void fields(auto& field) noexcept {
@@ -189,8 +191,9 @@ struct Ended {
     field(killed_by_us);
     for (std::uint64_t* figure :
          {&wall_ns, &cpu_ns, &cpu_user_ns, &cpu_system_ns, &memory_peak_bytes, &oom_kills,
-          &process_limit_hits, &processes_peak, &max_rss_bytes, &voluntary_switches,
-          &involuntary_switches, &leftover_processes, &disk_used_bytes}) {
+          &memory_limit_reached, &process_limit_hits, &processes_peak, &max_rss_bytes,
+          &voluntary_switches, &involuntary_switches, &leftover_processes, &disk_used_bytes,
+          &scratch_used_bytes}) {
       field(*figure);
     }
     field(disk_full);
@@ -216,7 +219,7 @@ struct Posture {
   std::uint8_t no_new_privs{0};
   std::uint8_t seccomp{0};         // a filter is loaded already
   std::uint8_t user_namespace{0};  // ids are mapped
-  std::uint8_t network_reaches{0}; // there is an IPv4 route
+  std::uint8_t network_reaches{0}; // there is a route, beside loopback's
   std::uint8_t other_mounts{0};    // writable directories of an image's own (VOLUME)
   std::uint8_t landlock{0};        // ABI version
   void fields(auto& field) noexcept {
