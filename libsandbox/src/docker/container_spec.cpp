@@ -20,7 +20,6 @@ namespace {
 using nlohmann::json;
 
 constexpr std::uint64_t scratch_inodes = 4096;
-constexpr std::uint64_t cpu_period_us = 100'000;
 /// Engines refuse less (moby, daemon/daemon_unix.go).
 constexpr std::uint64_t least_memory = 6 * MiB;
 /// What an update knows no other way to say "no limit" with: 0 means "as it was".

@@ -27,7 +27,8 @@ std::string container_limits(const Limits& limits, bool limit_cores = true);
 
 /// /tmp and /dev/shm of a box have this size each.
 inline constexpr std::uint64_t scratch_bytes = 64 * MiB;
-/// The CFS quota for `cores`, for the period that container_spec() sets.
+inline constexpr std::uint64_t cpu_period_us = 100'000;
+/// The CFS quota for `cores` in that period.
 std::uint64_t cpu_quota_us(double cores);
 
 } // namespace sandbox::docker

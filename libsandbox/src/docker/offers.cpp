@@ -54,6 +54,8 @@ Offer disk_offer(const wire::Posture& posture, const Environment& environment) {
 
 void add_limits(std::vector<Offer>& all, const wire::Posture& posture, const Limits& limits) {
   const int version = posture.cgroup_version;
+  const std::uint64_t quota =
+      posture.cpu_period_us == cpu_period_us ? posture.cpu_quota_us : wire::no_limit;
   const std::uint64_t memory = beside(limits.memory_bytes, wire::container_memory_beside);
   all.push_back(limit(guarantee::memory_cgroup, posture.memory_limit, memory, version,
                       "memory.limit_in_bytes", "memory.max"));
@@ -65,8 +67,8 @@ void add_limits(std::vector<Offer>& all, const wire::Posture& posture, const Lim
   all.push_back(offer(guarantee::cpu_time_cgroup, version != 0,
                       version == 2 ? "cgroup v2, cpu.stat" : "cgroup v1, cpuacct.usage",
                       cgroup_remedy));
-  all.push_back(limit(guarantee::cpu_share, posture.cpu_quota_us, cpu_quota_us(limits.cores),
-                      version, "cpu.cfs_quota_us", "cpu.max"));
+  all.push_back(limit(guarantee::cpu_share, quota, cpu_quota_us(limits.cores), version,
+                      "cpu.cfs_quota_us", "cpu.max"));
 }
 
 } // namespace

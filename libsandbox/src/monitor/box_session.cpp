@@ -106,7 +106,7 @@ void BoxSession::reset() {
 
 bool BoxSession::alive() noexcept {
   pollfd event{box_->channel().descriptor(), POLLRDHUP, 0};
-  return box_->is_fresh() && ::poll(&event, 1, 0) == 0;
+  return event.fd >= 0 && box_->is_fresh() && ::poll(&event, 1, 0) == 0;
 }
 
 } // namespace sandbox::monitor
