@@ -63,7 +63,7 @@ TEST_CASE("CPU time of orphans that ended by themselves is in the total", "[cloc
   const auto ran = run({"burn-children", "3", "0.1", "leave"},
                        [](Command& command) { command.limits.cores = 2; });
   CHECK(ran.result.verdict == Verdict::ok);
-  CHECK(ran.result.usage.cpu_time >= 290ms);
+  CHECK(ran.result.usage.cpu_time >= 285ms);
   CHECK(ran.result.usage.cpu_time < 450ms);
 }
 
@@ -124,7 +124,8 @@ TEST_CASE("memory within the limit is reported as the box's peak", "[full]") {
   });
   CHECK(ran.result.verdict == Verdict::ok);
   REQUIRE(ran.result.usage.memory_peak_bytes.has_value());
-  CHECK(*ran.result.usage.memory_peak_bytes >= 40 * sandbox::MiB);
+  // What an earlier box left for the kernel to give back may go meanwhile, on a busy host.
+  CHECK(*ran.result.usage.memory_peak_bytes >= 39 * sandbox::MiB);
   CHECK(*ran.result.usage.memory_peak_bytes < 43 * sandbox::MiB);
 }
 
