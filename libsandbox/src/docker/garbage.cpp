@@ -33,9 +33,13 @@ std::map<std::string, std::string> labels_of(const json& container) {
   }
 }
 
-void collect_containers(const Engine& engine, bool dry_run, std::vector<Leftover>& found) {
+void collect_containers(const Engine& engine, bool dry_run, const std::function<bool()>& enough,
+                        std::vector<Leftover>& found) {
   const Owner self = Owner::self();
   for (const json& each : list(engine, "/containers/json", owner_label, "1")) {
+    if (enough && enough()) {
+      return;
+    }
     if (!is_abandoned(labels_of(each), self, std::chrono::system_clock::now())) {
       continue;
     }
@@ -68,9 +72,10 @@ void collect_volumes(const Engine& engine, bool dry_run, std::vector<Leftover>& 
 
 } // namespace
 
-std::vector<Leftover> remove_abandoned_containers(const Engine& engine, bool dry_run) try {
+std::vector<Leftover> remove_abandoned_containers(const Engine& engine, bool dry_run,
+                                                  const std::function<bool()>& enough) try {
   std::vector<Leftover> found;
-  collect_containers(engine, dry_run, found);
+  collect_containers(engine, dry_run, enough, found);
   return found;
 } catch (const json::exception&) {
   throw Error(ErrorCode::backend_lost, "list containers", "the engine's answer is not understood");

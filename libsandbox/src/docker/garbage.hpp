@@ -5,6 +5,7 @@
 
 #include <sandbox/backend.hpp>
 
+#include <functional>
 #include <vector>
 
 namespace sandbox::docker {
@@ -15,6 +16,8 @@ std::vector<Leftover> remove_garbage(const Engine& engine, bool dry_run);
 
 /// The containers alone. Volumes are for people to remove: two versions that share an engine would
 /// take each other's away.
-std::vector<Leftover> remove_abandoned_containers(const Engine& engine, bool dry_run);
+/// Ends early when `enough` says so.
+std::vector<Leftover> remove_abandoned_containers(const Engine& engine, bool dry_run,
+                                                  const std::function<bool()>& enough = {});
 
 } // namespace sandbox::docker

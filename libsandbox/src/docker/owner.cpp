@@ -11,7 +11,9 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include <cerrno>
 #include <charconv>
+#include <csignal>
 #include <sstream>
 
 namespace sandbox::docker {
@@ -55,6 +57,15 @@ bool is_boot_id(std::string_view text) {
   return text.find_first_not_of("0123456789abcdef-") == std::string_view::npos;
 }
 
+/// Not knowing is not that: /proc may hide other users' processes, and descriptors may run out.
+bool is_gone(const Owner& owner) {
+  if (::kill(owner.pid, 0) != 0 && errno == ESRCH) {
+    return true;
+  }
+  const auto started = start_time_of(owner.pid);
+  return started && *started != owner.start_time;
+}
+
 std::string read_boot_id() {
   std::string id = os::read_file(AT_FDCWD, "/proc/sys/kernel/random/boot_id");
   id.erase(id.find_last_not_of(" \n") + 1);
@@ -69,7 +80,12 @@ Owner Owner::self() {
     throw Error(ErrorCode::setup_failed, "stat /proc/self/ns/pid", "cannot tell who we are",
                 "mount /proc");
   }
-  return {read_boot_id(), about.st_ino, ::getpid(), start_time_of(::getpid()).value_or(0)};
+  const auto started = start_time_of(::getpid());
+  if (!started) {
+    throw Error(ErrorCode::setup_failed, "read /proc/self/stat", "cannot tell who we are",
+                "mount a /proc of this pid namespace");
+  }
+  return {read_boot_id(), about.st_ino, ::getpid(), *started};
 }
 
 std::string Owner::text() const {
@@ -114,12 +130,15 @@ bool is_abandoned(const std::map<std::string, std::string>& labels, const Owner&
   if (!owner || !take_number(rest, '\0', deadline) || !rest.empty() || deadline < 0) {
     return false;
   }
-  // Compared as seconds: a deadline may be further away than the clock counts.
-  if (std::chrono::duration_cast<std::chrono::seconds>(now.time_since_epoch()).count() > deadline) {
+  const bool can_see = owner->boot_id == self.boot_id && owner->pid_namespace == self.pid_namespace;
+  if (can_see && is_gone(*owner)) {
     return true;
   }
-  const bool can_see = owner->boot_id == self.boot_id && owner->pid_namespace == self.pid_namespace;
-  return can_see && start_time_of(owner->pid) != owner->start_time;
+  // Clocks of two hosts differ; one that can be seen to live may be late.
+  const std::chrono::seconds margin = can_see ? std::chrono::hours{1} : std::chrono::minutes{5};
+  // Compared as seconds: a deadline may be further away than the clock counts.
+  const auto now_s = std::chrono::duration_cast<std::chrono::seconds>(now.time_since_epoch());
+  return (now_s - margin).count() > deadline;
 }
 
 } // namespace sandbox::docker

@@ -35,7 +35,8 @@ std::optional<Owner> parse_owner(const std::string& text);
 std::map<std::string, std::string> make_labels(std::chrono::seconds life);
 
 /// Whether a container with these labels is one of ours that nobody uses any more: its owner is
-/// known to be gone, or its deadline has passed. Labels that do not parse are somebody else's.
+/// known to be gone, or its deadline has passed by a margin. Labels that do not parse are somebody
+/// else's.
 bool is_abandoned(const std::map<std::string, std::string>& labels, const Owner& self,
                   std::chrono::system_clock::time_point now);
 

@@ -15,6 +15,7 @@ constexpr std::chrono::seconds pause_before_next_try{1};
 constexpr unsigned not_found = 404;
 constexpr unsigned in_progress = 409;
 constexpr std::chrono::seconds patience{30};
+constexpr std::chrono::seconds end_patience{10};
 
 bool is_gone(const Engine& engine, const std::string& id) {
   return engine.call({Verb::get, "/containers/" + id + "/json"}).status == not_found;
@@ -32,6 +33,7 @@ Removal try_to_remove(const Engine& engine, const std::string& id) noexcept {
       return status == not_found ? Removal::not_there : Removal::done;
     }
     // The engine removes it by itself when its init has ended, and says that this is in progress.
+    // To wait for `removed` instead fails for a container that is just gone.
     while (status == in_progress && std::chrono::steady_clock::now() < deadline) {
       if (is_gone(engine, id)) {
         return Removal::done;
@@ -55,6 +57,7 @@ Remover::~Remover() {
   {
     const std::lock_guard lock(mutex_);
     stopping_ = true;
+    give_up_ = Clock::now() + end_patience;
   }
   changed_.notify_one();
   thread_.join();
@@ -108,7 +111,10 @@ void Remover::try_again(std::unique_lock<std::mutex>& lock) {
 
 void Remover::serve() {
   try {
-    remove_abandoned_containers(engine_, false);
+    remove_abandoned_containers(engine_, false, [this] {
+      const std::lock_guard lock(mutex_);
+      return stopping_;
+    });
   } catch (const std::exception&) {
     // An engine that does not answer will tell whoever opens a box.
   }
@@ -119,6 +125,9 @@ void Remover::serve() {
       changed_.wait(lock, [&] { return has_work() || !left_.empty(); });
     } else {
       changed_.wait_for(lock, pause_before_next_try, has_work);
+    }
+    if (stopping_ && Clock::now() > give_up_) {
+      return; // their labels and the engine's own removal are for the rest
     }
     if (!waiting_.empty()) {
       std::string id = std::move(waiting_.front());

@@ -46,6 +46,7 @@ class Remover {
   std::deque<std::string> waiting_;
   std::deque<Left> left_;
   bool stopping_{false};
+  Clock::time_point give_up_{};
   std::thread thread_;
 };
 

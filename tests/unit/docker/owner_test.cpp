@@ -16,7 +16,7 @@ constexpr const char* other_boot = "11234567-89ab-cdef-0123-456789abcdef";
 
 const std::chrono::system_clock::time_point now{1'000'000s};
 constexpr const char* to_come = "1000001";
-constexpr const char* passed = "999999";
+constexpr const char* passed = "990000";
 
 /// The id of a process that has ended and was waited for.
 int ended_process() {
