@@ -13,7 +13,8 @@
 namespace sandbox::docker {
 
 /// Removes containers in the background, with a thread that takes no signals: first what killed
-/// applications left behind. What is queued when it is destroyed is removed before.
+/// applications left behind. What is queued when it is destroyed is removed before, as far as ten
+/// seconds and the removal that is under way then allow.
 class Remover {
  public:
   explicit Remover(EngineAddress address);
