@@ -1,8 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "contract/box.hpp"
 
-#include <sandbox/docker.hpp>
-#include <sandbox/native.hpp>
+#include "common/backend.hpp"
 
 #include <catch2/catch.hpp>
 
@@ -11,10 +10,8 @@
 #include <algorithm>
 #include <cstdlib>
 #include <filesystem>
-#include <fstream>
 #include <iterator>
 #include <sstream>
-#include <stdexcept>
 
 namespace contract {
 namespace {
@@ -24,11 +21,6 @@ namespace fs = std::filesystem;
 std::unique_ptr<sandbox::Backend> chosen;
 Differences chosen_differences;
 Load chosen_load;
-
-std::string read(const fs::path& path) {
-  std::ifstream file(path, std::ios::binary);
-  return {std::istreambuf_iterator<char>(file), {}};
-}
 
 std::size_t count_entries(const fs::path& path) {
   std::error_code error;
@@ -49,29 +41,16 @@ std::size_t count_groups() {
   return count;
 }
 
-std::unique_ptr<sandbox::Backend> make_native() {
-  sandbox::NativeOptions options;
-  if (::geteuid() != 0 && std::getenv("SANDBOX_TEST_WEAK") != nullptr) {
-    options.accept_missing = {"memory_cgroup",   "swap_limit", "process_cgroup",
-                              "cpu_time_cgroup", "cpu_share",  "separate_uid"};
-  }
-  return sandbox::make_native_backend(options);
-}
-
 } // namespace
 
 void choose_backend(const std::string& name) {
-  if (name == "native") {
-    chosen = make_native();
-  } else if (name == "docker") {
-    chosen = sandbox::make_docker_backend();
+  chosen = common::make_backend(name);
+  if (name == "docker") {
     chosen_differences = {.earlier_files_count_as_memory = true,
                           .shows_own_control_group = true,
                           .may_offer_itself_to_the_oom_killer = true,
                           .user_namespace_may_be_missing = true};
     chosen_load = {.runs_in_a_row = 200, .runs_at_once = 100, .threads = 8};
-  } else {
-    throw std::invalid_argument("unknown backend " + name);
   }
 }
 
@@ -83,23 +62,18 @@ const Load& load() {
   return chosen_load;
 }
 
-std::string image() {
-  const char* chosen_image = std::getenv("SANDBOX_TEST_IMAGE");
-  return chosen_image != nullptr ? chosen_image : "debian:bookworm-slim";
-}
-
 sandbox::Backend& backend() {
   return *chosen;
 }
 
 const std::string& probe() {
   const char* elsewhere = std::getenv("SANDBOX_TEST_PROBE");
-  static const std::string bytes = read(elsewhere != nullptr ? elsewhere : SANDBOX_TEST_PROBE);
+  static const std::string bytes = common::read_file(elsewhere != nullptr ? elsewhere : SANDBOX_TEST_PROBE);
   return bytes;
 }
 
 std::unique_ptr<sandbox::Session> open_box(sandbox::Environment environment) {
-  environment.image = image();
+  environment.image = common::image();
   auto session = backend().open(environment);
   session->put_file("probe", probe(), true);
   return session;
@@ -141,13 +115,13 @@ sandbox::ErrorCode error_of(const std::function<void()>& action) {
 Holdings holdings() {
   Holdings now;
   now.descriptors = count_entries("/proc/self/fd");
-  std::istringstream children(read("/proc/self/task/" + std::to_string(::getpid()) + "/children"));
+  std::istringstream children(common::read_file("/proc/self/task/" + std::to_string(::getpid()) + "/children"));
   now.children = static_cast<std::size_t>(std::distance(
       std::istream_iterator<std::string>(children), std::istream_iterator<std::string>()));
-  const std::string mounts = read("/proc/self/mounts");
+  const std::string mounts = common::read_file("/proc/self/mounts");
   now.mounts = static_cast<std::size_t>(std::count(mounts.begin(), mounts.end(), '\n'));
   now.groups = count_groups();
-  std::istringstream statm(read("/proc/self/statm"));
+  std::istringstream statm(common::read_file("/proc/self/statm"));
   std::size_t size = 0;
   std::size_t resident = 0;
   statm >> size >> resident;

@@ -42,9 +42,6 @@ struct Load {
 };
 const Load& load();
 
-/// The image that boxes have where the backend wants one.
-std::string image();
-
 /// The static probe program (tests/programs/probe.c).
 const std::string& probe();
 

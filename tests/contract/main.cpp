@@ -2,6 +2,7 @@
 //
 // sandbox-contract-tests --backend NAME [CATCH OPTIONS]: one expectation for every backend.
 #define CATCH_CONFIG_RUNNER
+#include "common/backend.hpp"
 #include "contract/box.hpp"
 
 #include <catch2/catch.hpp>
@@ -12,19 +13,6 @@
 namespace {
 
 constexpr int usage_status = 2;
-constexpr int skipped_status = 77;
-
-/// Prints what is missing, with its remedy, when the backend cannot be used here.
-bool usable() {
-  const sandbox::Probe probe = contract::backend().probe();
-  for (const sandbox::Check& check : probe.checks) {
-    if (check.status == sandbox::Check::Status::missing) {
-      std::printf("SKIPPED: %s: %s; %s\n", check.name.c_str(), check.detail.c_str(),
-                  check.remedy.c_str());
-    }
-  }
-  return probe.usable;
-}
 
 } // namespace
 
@@ -42,5 +30,5 @@ int main(int argc, char** argv) {
     std::fprintf(stderr, "%s\n", error.what());
     return usage_status;
   }
-  return usable() ? session.run() : skipped_status;
+  return common::usable(contract::backend()) ? session.run() : common::skipped_status;
 }

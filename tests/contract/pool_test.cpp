@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
+#include "common/backend.hpp"
 #include "contract/box.hpp"
 
 #include <sandbox/pool.hpp>
@@ -25,7 +26,7 @@ namespace {
 
 /// The probe is the source, its arguments say what it does.
 const Recipe& recipe() {
-  static const Recipe parsed = sandbox::parse_recipe("image: " + contract::image() + R"(
+  static const Recipe parsed = sandbox::parse_recipe("image: " + common::image() + R"(
 schema: 1
 id: probe
 title: The probe

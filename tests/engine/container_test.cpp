@@ -4,6 +4,7 @@
 #include "docker/container_spec.hpp"
 #include "docker/init_volume.hpp"
 #include "docker/owner.hpp"
+#include "common/backend.hpp"
 #include "engine/support.hpp"
 #include "seccomp/profile.hpp"
 
@@ -16,7 +17,7 @@ namespace {
 
 json inspect(const Environment& environment) {
   Environment with_image = environment;
-  with_image.image = contract::image();
+  with_image.image = common::image();
   REQUIRE(engine_test::wait_until([] { return engine_test::own_containers().empty(); }));
   const auto session = contract::backend().open(with_image);
   const std::vector<std::string> boxes = engine_test::own_containers();

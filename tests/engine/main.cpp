@@ -2,6 +2,7 @@
 //
 // What only a real engine can show. Exit status 77 when none answers at DOCKER_HOST.
 #define CATCH_CONFIG_RUNNER
+#include "common/backend.hpp"
 #include "engine/support.hpp"
 
 #include <catch2/catch.hpp>
@@ -11,24 +12,16 @@
 
 namespace {
 
-constexpr int skipped_status = 77;
 
 bool usable() {
-  const sandbox::Probe probe = contract::backend().probe();
-  for (const sandbox::Check& check : probe.checks) {
-    if (check.status == sandbox::Check::Status::missing) {
-      std::printf("SKIPPED: %s: %s; %s\n", check.name.c_str(), check.detail.c_str(),
-                  check.remedy.c_str());
-    }
-  }
-  if (!probe.usable) {
+  if (!common::usable(contract::backend())) {
     return false;
   }
   const sandbox::docker::Call image{sandbox::docker::Verb::get,
-                                    "/images/" + contract::image() + "/json"};
+                                    "/images/" + common::image() + "/json"};
   if (engine_test::engine().call(image).status != 200) {
     std::printf("SKIPPED: the engine has no image %s; tests/engine/engine base DIR\n",
-                contract::image().c_str());
+                common::image().c_str());
     return false;
   }
   return true;
@@ -44,5 +37,5 @@ int main(int argc, char** argv) {
   contract::choose_backend("docker");
   // An application that a test starts: the test has looked already.
   const bool is_application = std::getenv(engine_test::application_mark) != nullptr;
-  return is_application || usable() ? session.run() : skipped_status;
+  return is_application || usable() ? session.run() : common::skipped_status;
 }

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 //
 // A program that shares init's memory limit and tries to have init killed in its stead.
+#include "common/backend.hpp"
 #include "engine/support.hpp"
 
 #include <catch2/catch.hpp>
@@ -24,7 +25,7 @@ TEST_CASE("a program that has the kernel choose among it and init gets no better
   std::map<std::string, int> outcomes;
   for (int i = 0; i < 12; ++i) {
     Environment environment;
-    environment.image = contract::image();
+    environment.image = common::image();
     // From what init hardly fits into to what /tmp and /dev/shm can fill.
     environment.expected_limits.memory_bytes = std::uint64_t{4} << (i % 6) << 20;
     auto session = contract::backend().open(environment);

@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
+#include "common/backend.hpp"
 #include "engine/support.hpp"
 
 #include "docker/owner.hpp"
@@ -65,7 +66,7 @@ std::vector<std::string> networks() {
 
 Container::Container(const json& labels, json host_config) {
   docker::Call call{docker::Verb::post, "/containers/create"};
-  json spec{{"Image", contract::image()}, {"Cmd", {"true"}}, {"Labels", labels}};
+  json spec{{"Image", common::image()}, {"Cmd", {"true"}}, {"Labels", labels}};
   if (!host_config.is_null()) {
     spec["HostConfig"] = std::move(host_config);
   }
@@ -95,7 +96,7 @@ std::unique_ptr<Backend> make_backend(const std::string& host) {
 
 std::unique_ptr<Session> open_box(Backend& backend) {
   Environment environment;
-  environment.image = contract::image();
+  environment.image = common::image();
   auto session = backend.open(environment);
   session->put_file("probe", contract::probe(), true);
   return session;

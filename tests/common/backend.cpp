@@ -1,0 +1,60 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "common/backend.hpp"
+
+#include <sandbox/docker.hpp>
+#include <sandbox/native.hpp>
+
+#include <unistd.h>
+
+#include <cstdio>
+#include <cstdlib>
+#include <fstream>
+#include <iterator>
+#include <stdexcept>
+
+namespace common {
+namespace {
+
+std::unique_ptr<sandbox::Backend> make_native() {
+  sandbox::NativeOptions options;
+  if (::geteuid() != 0 && std::getenv("SANDBOX_TEST_WEAK") != nullptr) {
+    options.accept_missing = {"memory_cgroup",   "swap_limit", "process_cgroup",
+                              "cpu_time_cgroup", "cpu_share",  "separate_uid"};
+  }
+  return sandbox::make_native_backend(options);
+}
+
+} // namespace
+
+std::unique_ptr<sandbox::Backend> make_backend(const std::string& name) {
+  if (name == "native") {
+    return make_native();
+  }
+  if (name == "docker") {
+    return sandbox::make_docker_backend();
+  }
+  throw std::invalid_argument("unknown backend " + name);
+}
+
+std::string image() {
+  const char* chosen = std::getenv("SANDBOX_TEST_IMAGE");
+  return chosen != nullptr ? chosen : "debian:bookworm-slim";
+}
+
+bool usable(sandbox::Backend& backend) {
+  const sandbox::Probe probe = backend.probe();
+  for (const sandbox::Check& check : probe.checks) {
+    if (check.status == sandbox::Check::Status::missing) {
+      std::printf("SKIPPED: %s: %s; %s\n", check.name.c_str(), check.detail.c_str(),
+                  check.remedy.c_str());
+    }
+  }
+  return probe.usable;
+}
+
+std::string read_file(const std::string& path) {
+  std::ifstream file(path, std::ios::binary);
+  return {std::istreambuf_iterator<char>(file), {}};
+}
+
+} // namespace common

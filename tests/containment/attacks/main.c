@@ -1,0 +1,64 @@
+/* SPDX-License-Identifier: Apache-2.0
+ *
+ * attack VERB [ARGUMENTS] [--mark=TEXT]: the mark only makes its processes known to the harness. */
+#include "attack.h"
+
+static int escapes;
+
+static void say(const char* step, const char* what, const char* text) {
+  dprintf(STDOUT_FILENO, "PROBE %s %s%s\n", step, what, text);
+}
+
+long observe(const char* step, long result) {
+  const int error = result < 0 ? errno : 0;
+  const char* name = error ? strerrorname_np(error) : "0";
+  dprintf(STDOUT_FILENO, "PROBE %s rc=%ld errno=%s\n", step, result, name ? name : "?");
+  return result;
+}
+
+long attempt(const char* step, long result) {
+  observe(step, result);
+  if (result >= 0) {
+    escaped(step);
+  }
+  return result;
+}
+
+void note(const char* step, const char* text) {
+  say(step, "is=", text);
+}
+
+void escaped(const char* what) {
+  ++escapes;
+  say("escaped", "by=", what);
+}
+
+void unable(const char* why) {
+  say("unable", "why=", why);
+  _exit(unable_status);
+}
+
+long number(char** arguments, int index, long otherwise) {
+  for (int i = 0; i <= index; ++i) {
+    if (arguments[i] == NULL || strncmp(arguments[i], "--", 2) == 0) {
+      return otherwise;
+    }
+  }
+  return atol(arguments[index]);
+}
+
+int main(int argc, char** argv) {
+  static const struct verb* const rooms[] = {
+      filesystem_verbs, kernel_view_verbs, process_verbs,   memory_verbs, exhaustion_verbs,
+      time_verbs,       network_verbs,     privilege_verbs, call_verbs,   terminal_verbs,
+      descriptor_verbs, leaving_verbs,     posture_verbs};
+  for (size_t room = 0; argc > 1 && room < sizeof rooms / sizeof *rooms; ++room) {
+    for (const struct verb* verb = rooms[room]; verb->name != NULL; ++verb) {
+      if (strcmp(verb->name, argv[1]) == 0) {
+        verb->run(argv + 2);
+        return escapes > 0 ? escaped_status : contained_status;
+      }
+    }
+  }
+  unable("there is no such attack");
+}

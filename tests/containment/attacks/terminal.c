@@ -1,0 +1,4 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "attack.h"
+
+const struct verb terminal_verbs[] = {{NULL, NULL}};

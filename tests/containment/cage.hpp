@@ -1,0 +1,38 @@
+// SPDX-License-Identifier: Apache-2.0
+//
+// Attacks without a sandbox: the positive controls. The program `cage` does it.
+#pragma once
+
+#include "containment/observation.hpp"
+
+#include <string>
+#include <vector>
+
+namespace containment {
+
+class Cage {
+ public:
+  struct Ran {
+    int status{0}; // exit status of the attack; 128 + N after signal N
+    std::string out{};
+    std::vector<Step> steps{};
+
+    bool escaped() const noexcept { return status == escaped_status; }
+    std::string last_words() const;
+  };
+
+  /// False for a user who may not make one.
+  static bool possible();
+
+  /// Runs the attack program with these arguments; `options` are those of the program `cage`.
+  /// Standard input is empty.
+  Ran run(std::vector<std::string> arguments, std::vector<std::string> options = {});
+
+  /// Why the last run was no escape.
+  const std::string& why() const noexcept { return why_; }
+
+ private:
+  std::string why_;
+};
+
+} // namespace containment

@@ -1,0 +1,166 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "containment/host.hpp"
+
+#include "common/backend.hpp"
+
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <charconv>
+#include <chrono>
+#include <fstream>
+#include <functional>
+#include <iterator>
+#include <sstream>
+#include <thread>
+
+namespace containment {
+namespace {
+
+namespace fs = std::filesystem;
+
+constexpr const char* neighbours_file = "canary";
+constexpr std::size_t rss_slack = 16 * sandbox::MiB;
+
+std::string describe_file(const fs::path& path) {
+  struct stat about {};
+  if (::lstat(path.c_str(), &about) != 0) {
+    return path.string() + " is gone\n";
+  }
+  std::ostringstream text;
+  text << path << ' ' << about.st_mode << ' ' << about.st_uid << ' ' << about.st_gid << ' '
+       << about.st_nlink << ' ' << about.st_size << ' ' << about.st_mtim.tv_sec << '.'
+       << about.st_mtim.tv_nsec << ' ' << common::read_file(path) << '\n';
+  return text.str();
+}
+
+/// Mounts that appear and go without us: other containers of an engine.
+std::string own_mounts() {
+  std::istringstream lines(common::read_file("/proc/self/mountinfo"));
+  std::string kept;
+  for (std::string line; std::getline(lines, line);) {
+    if (line.find("/overlay2/") == std::string::npos && line.find("nsfs") == std::string::npos &&
+        line.find("/containers/") == std::string::npos) {
+      kept += line.substr(line.find(' ')) + '\n';
+    }
+  }
+  return kept;
+}
+
+std::size_t resident_bytes() {
+  std::istringstream statm(common::read_file("/proc/self/statm"));
+  std::size_t size = 0;
+  std::size_t resident = 0;
+  statm >> size >> resident;
+  return resident * static_cast<std::size_t>(::sysconf(_SC_PAGESIZE));
+}
+
+bool comes_true(const std::function<bool()>& condition) {
+  for (int i = 0; i < 200 && !condition(); ++i) {
+    std::this_thread::sleep_for(std::chrono::milliseconds{10});
+  }
+  return condition();
+}
+
+std::string first_difference(const std::string& before, const std::string& after) {
+  std::istringstream old_lines(before);
+  std::istringstream new_lines(after);
+  std::string was;
+  std::string is;
+  while (was == is && (old_lines || new_lines)) {
+    std::getline(old_lines, was);
+    std::getline(new_lines, is);
+  }
+  return "was '" + was + "', is '" + is + "'";
+}
+
+} // namespace
+
+std::vector<int> processes_with(const std::string& argument) {
+  std::vector<int> found;
+  std::error_code error;
+  for (fs::directory_iterator entry("/proc", error), end; entry != end; entry.increment(error)) {
+    const std::string name = entry->path().filename();
+    int pid = 0;
+    if (std::from_chars(name.data(), name.data() + name.size(), pid).ec == std::errc() &&
+        pid != ::getpid() &&
+        common::read_file(entry->path() / "cmdline").find(argument) != std::string::npos) {
+      found.push_back(pid);
+    }
+  }
+  return found;
+}
+
+Canary::Canary() {
+  std::string name = fs::temp_directory_path() / "sandbox-canary-XXXXXX";
+  if (::mkdtemp(name.data()) == nullptr) {
+    throw std::runtime_error("no directory for the canary");
+  }
+  directory_ = name;
+  std::ofstream(directory_ / "alone") << text;
+  std::ofstream(directory_ / "linked") << text;
+  fs::create_hard_link(directory_ / "linked", directory_ / "second-name");
+  ::chmod((directory_ / "alone").c_str(), 0640);
+}
+
+Canary::~Canary() {
+  std::error_code error;
+  fs::remove_all(directory_, error);
+}
+
+std::string Canary::state() const {
+  std::string all;
+  for (const char* name : {"alone", "linked", "second-name"}) {
+    all += describe_file(directory_ / name);
+  }
+  return all + std::to_string(std::distance(fs::directory_iterator(directory_), {})) + " entries";
+}
+
+Host::Host(sandbox::Backend& backend) : backend_(backend) {
+  sandbox::Environment environment;
+  environment.image = common::image();
+  neighbour_ = backend_.open(environment);
+  neighbour_->put_file(neighbours_file, Canary::text);
+  before_ = look();
+}
+
+Host::State Host::look() const {
+  return {canary_.state(), own_mounts(),
+          static_cast<std::size_t>(std::distance(fs::directory_iterator("/proc/self/fd"), {})),
+          resident_bytes()};
+}
+
+void Host::remember() {
+  before_ = look();
+}
+
+std::vector<std::string> Host::changes(const std::string& mark) {
+  std::vector<std::string> found;
+  if (!comes_true([&] { return processes_with(mark).empty(); })) {
+    found.push_back("processes left: " + std::to_string(processes_with(mark).size()));
+  }
+  if (!comes_true([&] { return own_mounts() == before_.mounts; })) {
+    found.push_back("mounts: " + first_difference(before_.mounts, own_mounts()));
+  }
+  // A slot that was made meanwhile and stays for the next box has three descriptors and its groups.
+  constexpr std::size_t slots_descriptors = 32;
+  const State now = look();
+  if (now.canary != before_.canary) {
+    found.push_back("canary: " + first_difference(before_.canary, now.canary));
+  }
+  if (now.descriptors > before_.descriptors + slots_descriptors) {
+    found.push_back("descriptors: " + std::to_string(before_.descriptors) + ", then " +
+                    std::to_string(now.descriptors));
+  }
+  if (now.rss_bytes > before_.rss_bytes + rss_slack) {
+    found.push_back("memory of the supervisor grew by " +
+                    std::to_string((now.rss_bytes - before_.rss_bytes) / sandbox::MiB) + " MiB");
+  }
+  if (neighbour_->get_file(neighbours_file, sandbox::KiB) != Canary::text) {
+    found.push_back("the neighbour's file changed");
+  }
+  return found;
+}
+
+} // namespace containment

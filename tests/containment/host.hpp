@@ -1,0 +1,64 @@
+// SPDX-License-Identifier: Apache-2.0
+//
+// What no attack may change: looked at before and after every check.
+#pragma once
+
+#include "containment/trial.hpp"
+
+#include <sandbox/backend.hpp>
+
+#include <filesystem>
+#include <memory>
+#include <string>
+#include <vector>
+
+namespace containment {
+
+/// Files that an attacker would like to reach: one by itself and one with a second name (hard
+/// link). Any change of content, owner, mode, time or links shows.
+class Canary {
+ public:
+  Canary();
+  Canary(const Canary&) = delete;
+  Canary& operator=(const Canary&) = delete;
+  ~Canary();
+  const std::filesystem::path& directory() const noexcept { return directory_; }
+  static constexpr const char* text = "the canary sings";
+  std::string state() const;
+
+ private:
+  std::filesystem::path directory_;
+};
+
+class Host {
+ public:
+  explicit Host(sandbox::Backend& backend);
+
+  /// Before a check.
+  void remember();
+  /// After it, its boxes closed: what is not as it was. `mark` is the one of the check.
+  std::vector<std::string> changes(const std::string& mark);
+
+  const Canary& canary() const noexcept { return canary_; }
+  /// Another submission's box, open all the time, with a canary in it.
+  sandbox::Session& neighbour() noexcept { return *neighbour_; }
+
+ private:
+  struct State {
+    std::string canary;
+    std::string mounts;
+    std::size_t descriptors;
+    std::size_t rss_bytes;
+  };
+  State look() const;
+
+  sandbox::Backend& backend_;
+  Canary canary_;
+  std::unique_ptr<sandbox::Session> neighbour_;
+  State before_;
+};
+
+/// Processes of this host that have this text among their arguments.
+std::vector<int> processes_with(const std::string& argument);
+
+} // namespace containment

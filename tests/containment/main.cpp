@@ -1,0 +1,117 @@
+// SPDX-License-Identifier: Apache-2.0
+//
+// sandbox-containment-tests --backend NAME: every attack of the table in boxes of this backend.
+#include "common/backend.hpp"
+#include "containment/run.hpp"
+
+#include <CLI/CLI.hpp>
+#include <nlohmann/json.hpp>
+
+#include <cstdio>
+#include <cstdlib>
+#include <fstream>
+#include <map>
+
+namespace {
+
+using containment::Check;
+using containment::Outcome;
+
+struct Options {
+  std::string backend{"native"};
+  std::vector<std::string> only{};
+  bool quick{false};
+  bool list{false};
+  std::string controls{};
+  std::string save_controls{};
+  std::string json{};
+};
+
+bool wanted(const Check& check, const Options& options) {
+  if (options.quick && check.is_slow) {
+    return false;
+  }
+  if (check.where != containment::Where::everywhere &&
+      (check.where == containment::Where::native) != (options.backend == "native")) {
+    return false;
+  }
+  for (const std::string& prefix : options.only) {
+    if (check.id.starts_with(prefix)) {
+      return true;
+    }
+  }
+  return options.only.empty();
+}
+
+const char* name(Outcome::Kind kind) {
+  const char* names[] = {"passed", "failed", "not_runnable"};
+  return names[static_cast<int>(kind)];
+}
+
+void save(const std::string& file, const std::string& backend,
+          const std::vector<Outcome>& outcomes) {
+  nlohmann::json all = nlohmann::json::array();
+  for (const Outcome& each : outcomes) {
+    all.push_back({{"id", each.id},
+                   {"title", each.title},
+                   {"outcome", name(each.kind)},
+                   {"reasons", each.reasons},
+                   {"seconds", each.seconds}});
+  }
+  std::ofstream(file) << nlohmann::json{{"backend", backend}, {"checks", all}}.dump(
+                             1, ' ', true, nlohmann::json::error_handler_t::replace)
+                      << '\n';
+}
+
+int run(const Options& options) {
+  const containment::Table table = containment::whole_table();
+  if (options.list) {
+    for (const Check& check : table) {
+      std::printf("%-28s %s\n", check.id.c_str(), check.title.c_str());
+    }
+    return 0;
+  }
+  const bool weak = std::getenv("SANDBOX_TEST_WEAK") != nullptr;
+  const auto backend = common::make_backend(options.backend);
+  if (!common::usable(*backend)) {
+    return common::skipped_status;
+  }
+  ::setenv("SANDBOX_TEST_SECRET", "of-the-supervisor", 1);
+  containment::Host host(*backend);
+  containment::Controls controls(options.controls);
+  std::vector<Outcome> outcomes;
+  std::map<Outcome::Kind, int> counts;
+  for (const Check& check : table) {
+    if (wanted(check, options)) {
+      outcomes.push_back(containment::run_check(check, *backend, host, controls, weak));
+      containment::print(outcomes.back());
+      ++counts[outcomes.back().kind];
+    }
+  }
+  std::printf("%s: %d passed, %d failed, %d not runnable\n", options.backend.c_str(),
+              counts[Outcome::Kind::passed], counts[Outcome::Kind::failed],
+              counts[Outcome::Kind::not_runnable]);
+  if (!options.save_controls.empty()) {
+    controls.save(options.save_controls);
+  }
+  if (!options.json.empty()) {
+    save(options.json, options.backend, outcomes);
+  }
+  return counts[Outcome::Kind::failed] == 0 ? 0 : 1;
+}
+
+} // namespace
+
+int main(int argc, char** argv) {
+  Options options;
+  CLI::App app{"Every attack of the table in boxes of one backend."};
+  app.add_option("--backend", options.backend, "native or docker");
+  app.add_option("--only", options.only, "checks whose id begins so");
+  app.add_flag("--quick", options.quick, "without those that take seconds");
+  app.add_flag("--list", options.list, "list the table");
+  app.add_option("--controls", options.controls, "what an earlier run saw without a sandbox");
+  app.add_option("--save-controls", options.save_controls, "keep what was seen");
+  app.add_option("--json", options.json, "write the outcomes");
+  CLI11_PARSE(app, argc, argv);
+  return run(options);
+}

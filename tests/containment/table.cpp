@@ -1,0 +1,26 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "containment/table.hpp"
+
+#include <set>
+#include <stdexcept>
+
+namespace containment {
+
+Table whole_table() {
+  Table table;
+  for (const auto add :
+       {add_posture, add_filesystem, add_kernel_view, add_processes, add_memory, add_exhaustion,
+        add_time, add_network, add_privileges, add_calls, add_terminal, add_descriptors,
+        add_leaving, add_compile, add_requests, add_engine}) {
+    add(table);
+  }
+  std::set<std::string> ids;
+  for (const Check& check : table) {
+    if (!ids.insert(check.id).second) {
+      throw std::logic_error("two checks are called " + check.id);
+    }
+  }
+  return table;
+}
+
+} // namespace containment

@@ -1,0 +1,35 @@
+// SPDX-License-Identifier: Apache-2.0
+//
+// The expected table: what is attempted, and what must become of it. One file a group of attacks.
+#pragma once
+
+#include "containment/check.hpp"
+
+#include <vector>
+
+namespace containment {
+
+using Table = std::vector<Check>;
+
+void add_filesystem(Table& table);
+void add_kernel_view(Table& table);
+void add_processes(Table& table);
+void add_memory(Table& table);
+void add_exhaustion(Table& table);
+void add_time(Table& table);
+void add_network(Table& table);
+void add_privileges(Table& table);
+void add_calls(Table& table);
+void add_terminal(Table& table);
+void add_descriptors(Table& table);
+void add_leaving(Table& table);
+void add_compile(Table& table);
+void add_requests(Table& table);
+void add_engine(Table& table);
+void add_posture(Table& table);
+
+/// All of it, in the order of the threat table. Throws std::logic_error when two checks share an
+/// id.
+Table whole_table();
+
+} // namespace containment

@@ -1,0 +1,84 @@
+// SPDX-License-Identifier: Apache-2.0
+//
+// Group A: the files that a box shows.
+#include "containment/cage.hpp"
+#include "containment/table.hpp"
+#include "containment/trial.hpp"
+
+namespace containment {
+namespace {
+
+const std::set<std::string> refused{"EPERM"};
+const std::set<std::string> refused_or_unknown{"EPERM", "ENOSYS"};
+
+/// The attack runs in a box, and again in another that opens after the first was closed.
+void leaves_no_mark(Trial& trial, const std::string& path) {
+  trial.expect(trial.run({"leave-mark", path}).result.exit_code == contained_status,
+               "the mark can be left in a box of one's own");
+  const auto beside = trial.another_box();
+  trial.expect_contained(trial.run(*beside, {"find-mark", path}));
+  trial.close_box();
+  trial.expect_contained(trial.run({"find-mark", path}));
+}
+
+bool mark_is_found(Cage& cage, const std::string& path) {
+  return cage.run({"leave-and-find-mark", path}).escaped();
+}
+
+void add_marks(Table& table) {
+  for (const std::string path : {"/tmp/mark", "/dev/shm/mark", "/box/mark"}) {
+    table.push_back(Check(
+        "FS-12." + path.substr(1, path.find('/', 1) - 1), "a mark in " + path + " for the next box",
+        [path](Trial& trial) { leaves_no_mark(trial, path); },
+        [path](Cage& cage) { return mark_is_found(cage, path); }));
+  }
+}
+
+void add_visible_files(Table& table) {
+  table.push_back(
+      Check("FS-01.host-files", "read the host's secrets",
+            {"read", "/etc/shadow", "/etc/gshadow", "/root/.bashrc", "/root/.profile"}));
+  table.push_back(Check("FS-01.host-directories", "find what belongs to the host alone",
+                        {"find", "/var/lib/dpkg/lock", "/etc/machine-id", "/var/log"})
+                      .not_runnable("an image brings its own /etc and /var", Where::docker));
+  table.push_back(Check("FS-02.create", "create a file in every directory",
+                        {"create-everywhere", "/box", "/tmp", "/dev/shm"}));
+  table.push_back(Check("FS-02.own-files", "change, move and delete files of the root",
+                        {"change-owner", "/etc/passwd"})
+                      .errors("chmod", {"EROFS", "EPERM"})
+                      .errors("unlink", {"EROFS", "EACCES"}));
+  table.push_back(Check("FS-02.link", "a second name for a file of the root",
+                        {"link-from-outside", "/etc/passwd"}));
+}
+
+void add_ways_up(Table& table) {
+  table.push_back(
+      Check("FS-03.parents", "up and out by ..", {"parents"}).control({"parents", "--control"}));
+  table.push_back(Check("FS-04.chroot", "leave by a chroot of one's own", {"leave-chroot"})
+                      .errors("chroot", refused));
+  table.push_back(
+      Check("FS-06.inherited", "leave by a directory that was left open", {"inherited-directories"})
+          .control({"inherited-directories-control"}));
+  table.push_back(Check("FS-08.handle", "open a file by its handle", {"by-handle"})
+                      .errors("open_by_handle_at", refused_or_unknown));
+}
+
+} // namespace
+
+void add_filesystem(Table& table) {
+  add_visible_files(table);
+  add_ways_up(table);
+  table.push_back(Check("FS-07.mounts", "change what is mounted", {"change-mounts"})
+                      .errors("remount", refused)
+                      .errors("umount", refused)
+                      .errors("mount_setattr", refused_or_unknown)
+                      .errors("open_tree", refused_or_unknown)
+                      .errors("pivot_root", refused));
+  table.push_back(Check("FS-09.devices", "open every device", {"devices"}));
+  table.push_back(Check("FS-09.make-devices", "make devices", {"make-devices"})
+                      .errors("memory", refused)
+                      .errors("disk", refused));
+  add_marks(table);
+}
+
+} // namespace containment
