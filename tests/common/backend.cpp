@@ -52,9 +52,11 @@ bool usable(sandbox::Backend& backend) {
   return probe.usable;
 }
 
-std::string read_file(const std::string& path) {
+std::string read_file(const std::string& path) try {
   std::ifstream file(path, std::ios::binary);
   return {std::istreambuf_iterator<char>(file), {}};
+} catch (const std::ios_base::failure&) {
+  return {}; // a process may end while it is looked at
 }
 
 } // namespace common

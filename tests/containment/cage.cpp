@@ -59,6 +59,15 @@ Cage::Ran Cage::run(std::vector<std::string> arguments, std::vector<std::string>
   words.insert(words.end(), options.begin(), options.end());
   words.push_back(attack_path());
   words.insert(words.end(), arguments.begin(), arguments.end());
+  return execute(std::move(words));
+}
+
+Cage::Ran Cage::look(std::vector<std::string> arguments) {
+  arguments.insert(arguments.begin(), attack_path());
+  return execute(std::move(arguments));
+}
+
+Cage::Ran Cage::execute(std::vector<std::string> words) {
   int ends[2];
   Ran ran;
   if (::pipe(ends) != 0) {

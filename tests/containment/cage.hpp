@@ -28,10 +28,15 @@ class Cage {
   /// Standard input is empty.
   Ran run(std::vector<std::string> arguments, std::vector<std::string> options = {});
 
+  /// Runs it as any other program, without even a cage: for what only looks.
+  Ran look(std::vector<std::string> arguments);
+
   /// Why the last run was no escape.
   const std::string& why() const noexcept { return why_; }
 
  private:
+  Ran execute(std::vector<std::string> words);
+
   std::string why_;
 };
 

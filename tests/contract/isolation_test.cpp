@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 //
 // Boxes beside one another and one after another.
+#include "common/backend.hpp"
 #include "contract/box.hpp"
 
 #include <catch2/catch.hpp>
@@ -11,7 +12,6 @@
 #include <atomic>
 #include <csignal>
 #include <filesystem>
-#include <fstream>
 #include <functional>
 #include <thread>
 
@@ -156,19 +156,11 @@ namespace {
 
 constexpr const char* mark = "77.25";
 
-/// A process may end while it is looked at, which the stream throws for.
-std::string read_if_there(const std::filesystem::path& path) try {
-  std::ifstream file(path, std::ios::binary);
-  return {std::istreambuf_iterator<char>(file), {}};
-} catch (const std::ios_base::failure&) {
-  return {};
-}
-
 /// Processes of this host that have the mark among their arguments.
 std::size_t count_marked() {
   std::size_t count = 0;
   for (const auto& entry : std::filesystem::directory_iterator("/proc")) {
-    const std::string arguments = read_if_there(entry.path() / "cmdline");
+    const std::string arguments = common::read_file(entry.path() / "cmdline");
     count += arguments.find(std::string(1, '\0') + mark + '\0') != std::string::npos ? 1 : 0;
   }
   return count;
