@@ -4,6 +4,7 @@
 // leaf for each stage, into which the program is born (CLONE_INTO_CGROUP). A fresh leaf starts all
 // counters at nothing, on kernels too whose memory.peak cannot be reset.
 #include "native/control_groups.hpp"
+#include "native/counter.hpp"
 #include "native/group_directory.hpp"
 #include "os/file.hpp"
 #include "os/system_error.hpp"
@@ -95,12 +96,12 @@ class V2SlotGroup final : public SlotGroup {
   }
 
   std::optional<std::uint64_t> out_of_memory_kills() noexcept override {
-    return memory_event("oom_kill ");
+    return memory_event("oom_kill");
   }
 
   // Counts where the limit is that was reached, not where the kernel then chose a process.
   std::optional<bool> memory_limit_reached() noexcept override {
-    const auto times = memory_event("oom ");
+    const auto times = memory_event("oom");
     return times ? std::optional(*times > 0) : std::nullopt;
   }
 
@@ -127,16 +128,10 @@ class V2SlotGroup final : public SlotGroup {
 
   std::optional<std::uint64_t> memory_event(std::string_view key) const noexcept {
     try {
-      std::istringstream lines(os::read_file(stage_.get(), "memory.events"));
-      for (std::string line; std::getline(lines, line);) {
-        if (line.starts_with(key)) {
-          return std::stoull(line.substr(key.size()));
-        }
-      }
+      return parse_counter(os::read_file(stage_.get(), "memory.events"), key);
     } catch (const std::exception&) {
-      // As good as no such file.
+      return std::nullopt;
     }
-    return std::nullopt;
   }
 
   bool has(std::string_view controller) const {

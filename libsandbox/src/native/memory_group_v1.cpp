@@ -1,19 +1,25 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "native/memory_group_v1.hpp"
 
+#include "native/counter.hpp"
 #include "os/file.hpp"
+
+#include <sandbox/error.hpp>
 
 #include <fcntl.h>
 
 #include <algorithm>
 #include <string>
-#include <string_view>
 
 namespace sandbox::native {
 namespace {
 
-std::uint64_t number_in(const os::Fd& file) {
-  return std::stoull(os::read_fd(file.get()));
+std::uint64_t number_in(const os::Fd& file, const char* name) {
+  const auto number = parse_counter(os::read_fd(file.get()));
+  if (!number) {
+    throw Error(ErrorCode::setup_failed, std::string("read ") + name, "it holds no number");
+  }
+  return *number;
 }
 
 } // namespace
@@ -35,7 +41,7 @@ MemoryGroupV1::MemoryGroupV1(int directory)
 }
 
 std::uint64_t MemoryGroupV1::usage() const {
-  return number_in(usage_);
+  return number_in(usage_, "memory.usage_in_bytes");
 }
 
 void MemoryGroupV1::set_limit(std::uint64_t bytes) {
@@ -67,18 +73,14 @@ void MemoryGroupV1::reset_swap_peak() {
 }
 
 std::optional<std::uint64_t> MemoryGroupV1::out_of_memory_kills() const {
-  constexpr std::string_view key = "\noom_kill ";
-  const std::string text = os::read_fd(events_.get());
-  const std::size_t at = text.find(key);
-  return at == std::string::npos
-             ? std::nullopt
-             : std::optional<std::uint64_t>(std::stoull(text.substr(at + key.size())));
+  return parse_counter(os::read_fd(events_.get()), "oom_kill");
 }
 
 bool MemoryGroupV1::limit_was_reached() const {
   constexpr std::uint64_t last_charge = MiB; // what did not fit any more is not in the peak
   const os::Fd& peak = memory_and_swap_peak_ ? memory_and_swap_peak_ : peak_;
-  return limit_bytes_ != unlimited && number_in(peak) + last_charge >= limit_bytes_;
+  return limit_bytes_ != unlimited &&
+         number_in(peak, "the peak of memory") + last_charge >= limit_bytes_;
 }
 
 } // namespace sandbox::native
