@@ -16,6 +16,7 @@
 #include <charconv>
 #include <cstddef>
 #include <cstring>
+#include <limits>
 #include <random>
 #include <sstream>
 
@@ -94,6 +95,11 @@ bool next_number(std::string_view& text, std::uint32_t& value) {
   return error == std::errc();
 }
 
+/// Ids have 32 bits, and the highest is nobody's.
+bool is_range(std::uint32_t first, std::uint32_t count) {
+  return count <= std::numeric_limits<std::uint32_t>::max() - first;
+}
+
 /// True outside of every user namespace but the first (user_namespaces(7)).
 bool maps_all_ids(std::string_view uid_map) {
   std::uint32_t inside = 1;
@@ -169,7 +175,7 @@ std::optional<IdRange> parse_subordinate_ids(std::string_view text, std::string_
     std::string_view count(line.data() + second + 1, line.size() - second - 1);
     IdRange range;
     if ((owner == user || owner == std::to_string(uid)) && next_number(begin, range.first) &&
-        next_number(count, range.count)) {
+        next_number(count, range.count) && is_range(range.first, range.count)) {
       return range;
     }
   }
@@ -184,7 +190,8 @@ std::optional<IdRange> parse_own_ids(std::string_view uid_map, IdRange wanted) {
     std::uint32_t inside = 0;
     std::uint32_t outside = 0;
     std::uint32_t count = 0;
-    if (!next_number(rest, inside) || !next_number(rest, outside) || !next_number(rest, count)) {
+    if (!next_number(rest, inside) || !next_number(rest, outside) || !next_number(rest, count) ||
+        !is_range(inside, count)) {
       continue;
     }
     const std::uint64_t end = std::uint64_t{inside} + count;

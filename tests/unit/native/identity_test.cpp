@@ -26,6 +26,12 @@ TEST_CASE("in a small user namespace the upper half of what is mapped is taken")
   CHECK(range->count == 32768);
 }
 
+TEST_CASE("a range that ends beyond the ids there are is none") {
+  CHECK_FALSE(parse_subordinate_ids("alice:4294967295:65536\n", "alice", 1000).has_value());
+  CHECK(parse_subordinate_ids("alice:4294901760:65535\n", "alice", 1000).has_value());
+  CHECK_FALSE(parse_own_ids("4294967295 0 65536\n", {1'900'000'000, 1000}).has_value());
+}
+
 TEST_CASE("two living applications have different ids") {
   if (Identity::choose().kind() != sandbox::wire::Identity::root) {
     return; // only root chooses among ranges
