@@ -19,27 +19,13 @@
 namespace sandbox::docker {
 namespace {
 
-/// Field 22 of /proc/PID/stat (proc_pid_stat(5)); nothing when there is no such process. The
-/// second field is the command's name in parentheses, and may hold anything.
+/// Nothing when there is no such process.
 std::optional<std::uint64_t> start_time_of(int pid) {
-  constexpr int fields_between = 19;
-  std::string stat;
   try {
-    stat = os::read_file(AT_FDCWD, fmt::format("/proc/{}/stat", pid));
+    return parse_start_time(os::read_file(AT_FDCWD, fmt::format("/proc/{}/stat", pid)));
   } catch (const Error&) {
     return std::nullopt;
   }
-  const std::size_t name_end = stat.rfind(')');
-  if (name_end == std::string::npos) {
-    return std::nullopt;
-  }
-  std::istringstream rest(stat.substr(name_end + 1));
-  std::string skipped;
-  for (int i = 0; i < fields_between; ++i) {
-    rest >> skipped;
-  }
-  std::uint64_t ticks = 0;
-  return rest >> ticks ? std::optional(ticks) : std::nullopt;
 }
 
 template <class Integer>
@@ -73,6 +59,23 @@ std::string read_boot_id() {
 }
 
 } // namespace
+
+std::optional<std::uint64_t> parse_start_time(std::string_view stat) {
+  constexpr int fields_between = 19;
+  const std::size_t name_end = stat.rfind(')');
+  if (name_end == std::string_view::npos) {
+    return std::nullopt;
+  }
+  std::istringstream rest{std::string(stat.substr(name_end + 1))};
+  std::string field;
+  for (int i = 0; i <= fields_between; ++i) {
+    rest >> field;
+  }
+  std::string_view digits = field;
+  std::uint64_t ticks = 0;
+  return rest && take_number(digits, '\0', ticks) && digits.empty() ? std::optional(ticks)
+                                                                    : std::nullopt;
+}
 
 Owner Owner::self() {
   struct stat about {};

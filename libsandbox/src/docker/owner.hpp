@@ -8,6 +8,7 @@
 #include <map>
 #include <optional>
 #include <string>
+#include <string_view>
 
 namespace sandbox::docker {
 
@@ -27,6 +28,10 @@ struct Owner {
   std::string text() const;
   friend bool operator==(const Owner&, const Owner&) = default;
 };
+
+/// When a process started, in clock ticks since boot: field 22 of /proc/PID/stat
+/// (proc_pid_stat(5)). The second field is the command's name in parentheses and may hold anything.
+std::optional<std::uint64_t> parse_start_time(std::string_view stat);
 
 /// Nothing for a text that is not exactly one of Owner::text().
 std::optional<Owner> parse_owner(const std::string& text);

@@ -72,6 +72,18 @@ TEST_CASE("what is not exactly an owner's text is nobody's") {
   }
 }
 
+TEST_CASE("a process may be called what it likes, its start is read all the same") {
+  const std::string fields = " S 1 1 1 0 -1 4194560 1 0 0 0 0 0 0 0 20 0 1 0 ";
+  CHECK(parse_start_time("4711 (a)" + fields + "99 1 1\n") == 99);
+  CHECK(parse_start_time("4711 (a) b (c)) S 9)" + fields + "99") == 99);
+  for (const std::string& stat :
+       {std::string(), std::string("4711 (a"), "4711 (a)" + fields, "4711 (a)" + fields + "-1",
+        "4711 (a)" + fields + "9x", "4711 (a)" + fields + "18446744073709551616"}) {
+    INFO(stat);
+    CHECK_FALSE(parse_start_time(stat).has_value());
+  }
+}
+
 TEST_CASE("labels are this process's and tell the end of life") {
   const auto labels = make_labels(1h);
   REQUIRE(labels.size() == 2);
