@@ -2,6 +2,7 @@
 #include "posture.hpp"
 
 #include "figures.hpp"
+#include "kernel_texts.hpp"
 
 #include <dirent.h>
 #include <fcntl.h>
@@ -13,15 +14,10 @@
 #include <unistd.h>
 
 #include <algorithm>
-#include <cstring>
-#include <initializer_list>
 #include <string_view>
 
 namespace sandbox::init {
 namespace {
-
-/// v1 shows "no limit" as the highest page-aligned number.
-constexpr std::uint64_t highest_v1_limit = std::uint64_t{1} << 62;
 
 bool read_text(const char* path, char* text, std::size_t capacity) noexcept {
   const int file = ::open(path, O_RDONLY | O_CLOEXEC);
@@ -40,12 +36,10 @@ bool read_control(const char* path, char* text, std::size_t capacity) noexcept {
   return is_control_file(path) && read_text(path, text, capacity);
 }
 
-/// "max", -1 and a file that is not there are no limit.
+/// A file that is not there is no limit.
 std::uint64_t read_limit(const char* path) noexcept {
   char text[64];
-  const std::uint64_t value =
-      read_control(path, text, sizeof text) ? parse_figure(text, nullptr) : wire::not_measured;
-  return value >= highest_v1_limit ? wire::no_limit : value;
+  return read_control(path, text, sizeof text) ? parse_limit(text) : wire::no_limit;
 }
 
 void read_v2_limits(wire::Posture& posture) noexcept {
@@ -57,9 +51,9 @@ void read_v2_limits(wire::Posture& posture) noexcept {
   posture.process_limit = read_limit("/sys/fs/cgroup/pids.max");
   char text[64];
   if (read_control("/sys/fs/cgroup/cpu.max", text, sizeof text)) {
-    posture.cpu_quota_us = parse_figure(text, nullptr);
-    const char* period = std::strchr(text, ' ');
-    posture.cpu_period_us = period != nullptr ? parse_figure(period + 1, nullptr) : 0;
+    const CpuQuota quota = parse_cpu_max(text);
+    posture.cpu_quota_us = quota.quota_us;
+    posture.cpu_period_us = quota.period_us;
   }
 }
 
@@ -85,54 +79,23 @@ std::uint64_t mount_bytes(const char* path, std::uint64_t* inodes = nullptr) noe
 
 bool ids_are_mapped() noexcept {
   char text[256];
-  // The initial namespace maps everything onto itself: "0 0 4294967295".
-  return read_text("/proc/self/uid_map", text, sizeof text) &&
-         std::strstr(text, "4294967295") == nullptr;
+  return read_text("/proc/self/uid_map", text, sizeof text) && maps_ids(text);
 }
 
 bool filter_is_loaded() noexcept {
   char text[8192];
-  if (!read_text("/proc/self/status", text, sizeof text)) {
-    return false;
-  }
-  const char* line = std::strstr(text, "\nSeccomp:");
-  return line != nullptr && parse_figure(line + std::strlen("\nSeccomp:\t"), nullptr) == 2;
+  return read_text("/proc/self/status", text, sizeof text) && has_filter(text);
 }
 
 /// Loopback, and what the kernel puts into every network namespace by itself (tunnels that are
 /// down and lead nowhere), are no way out; anything with a route is.
 bool has_routes() noexcept {
   char text[4096];
-  if (!read_text("/proc/net/route", text, sizeof text)) {
+  if (!read_text("/proc/net/route", text, sizeof text) || has_route(text)) {
     return true;
   }
-  const char* end = std::strchr(text, '\n'); // of the heading
-  if (end != nullptr && end[1] != '\0') {
-    return true;
-  }
-  // A kernel without IPv6 has no such file; a line ends with the interface.
-  std::string_view rest = read_text("/proc/net/ipv6_route", text, sizeof text) ? text : "";
-  while (!rest.empty()) {
-    const std::size_t line = std::min(rest.find('\n'), rest.size());
-    if (!rest.substr(0, line).ends_with(" lo")) {
-      return true;
-    }
-    rest.remove_prefix(std::min(line + 1, rest.size()));
-  }
-  return false;
-}
-
-bool starts_with_any(std::string_view text, std::initializer_list<std::string_view> all) noexcept {
-  return std::any_of(all.begin(), all.end(),
-                     [text](std::string_view each) { return text.starts_with(each); });
-}
-
-/// Takes what is before the next space off `text`.
-std::string_view next_field(std::string_view& text) noexcept {
-  const std::size_t space = std::min(text.find(' '), text.size());
-  const std::string_view field = text.substr(0, space);
-  text.remove_prefix(std::min(space + 1, text.size()));
-  return field;
+  // A kernel without IPv6 has no such file.
+  return read_text("/proc/net/ipv6_route", text, sizeof text) && has_ipv6_route(text);
 }
 
 /// The engine's /etc/hosts and its like are files, of root's.
@@ -153,31 +116,14 @@ bool only_root_writes(const char* path) noexcept {
          (about.st_mode & (S_IWGRP | S_IWOTH)) == 0;
 }
 
-/// A line of mountinfo: "id parent major:minor root POINT OPTIONS [optional]... - TYPE source
-/// options" (proc_pid_mountinfo(5)).
-bool is_other_mount(std::string_view line) noexcept {
-  constexpr int fields_before = 4;
-  for (int i = 0; i < fields_before; ++i) {
-    next_field(line);
-  }
-  const std::string_view point = next_field(line);
-  if (!next_field(line).starts_with("rw")) {
+bool is_other_mount(const Mount& mount) noexcept {
+  if (is_usual(mount)) {
     return false;
   }
-  const std::size_t dash = line.find("- ");
-  const std::string_view type =
-      line.substr(dash == std::string_view::npos ? line.size() : dash + 2);
-  if (starts_with_any(type, {"proc ", "sysfs ", "cgroup", "devpts ", "mqueue "})) {
-    return false;
-  }
-  if (type.starts_with("tmpfs ") && starts_with_any(point, {"/proc/", "/sys/"})) {
-    return false; // the engine's, root's
-  }
-  if (type.starts_with("tmpfs ") && point == "/dev") {
+  if (mount.type == "tmpfs" && mount.point == "/dev") {
     return !only_root_writes("/dev");
   }
-  const bool ours = point == "/box" || point == "/tmp" || point == "/dev/shm";
-  return !(ours && type.starts_with("tmpfs ")) && is_directory(point);
+  return is_directory(mount.point);
 }
 
 bool has_other_mounts() noexcept {
@@ -191,7 +137,7 @@ bool has_other_mounts() noexcept {
   }
   while (!rest.empty()) {
     const std::size_t end = std::min(rest.find('\n'), rest.size());
-    if (is_other_mount(rest.substr(0, end))) {
+    if (is_other_mount(parse_mount(rest.substr(0, end)))) {
       return true;
     }
     rest.remove_prefix(std::min(end + 1, rest.size()));
