@@ -1,31 +1,56 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// What is read as a size or a time is written so that it reads the same again.
-#include <sandbox/error.hpp>
-#include <sandbox/units.hpp>
+// Amounts that people write: any text is a number or an Error(invalid_argument), and each number
+// can be shown.
+#include "input.hpp"
 
-#include <cstdint>
-#include <string_view>
+#include <sandbox/error.hpp>
+#include <sandbox/limits.hpp>
+#include <sandbox/units.hpp>
 
 namespace {
 
-template <class Parse, class Format>
-void round_trip(std::string_view text, Parse parse, Format format) {
+using sandbox::fuzz::check;
+
+template <class Parse, class Use>
+void parse_and(std::string_view text, Parse parse, Use use) {
   try {
-    const auto value = parse(text);
-    static_cast<void>(parse(format(value)));
-  } catch (const sandbox::Error&) {
-    return;
+    use(parse(text));
+  } catch (const sandbox::Error& error) {
+    check(error.code() == sandbox::ErrorCode::invalid_argument);
+  }
+}
+
+void set_each_limit(std::string_view text) {
+  for (const std::string_view name : sandbox::limit_names()) {
+    parse_and(
+        text,
+        [name](std::string_view value) {
+          sandbox::Limits limits;
+          sandbox::set_limit(limits, name, value);
+          return limits;
+        },
+        [](const sandbox::Limits& limits) { sandbox::validate(limits); });
   }
 }
 
 } // namespace
 
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
-  const std::string_view text(reinterpret_cast<const char*>(data), size);
-  round_trip(text, sandbox::parse_size, sandbox::format_size);
-  round_trip(text, sandbox::parse_duration, sandbox::format_duration);
-  round_trip(text, sandbox::parse_count, [](std::uint64_t n) { return std::to_string(n); });
-  round_trip(text, sandbox::parse_decimal, [](double n) { return std::to_string(n); });
+  const std::string text(reinterpret_cast<const char*>(data), size);
+  parse_and(text, sandbox::parse_size, [](std::uint64_t bytes) {
+    check(!sandbox::format_size(bytes).empty());
+    if (bytes != sandbox::unlimited) {
+      check(sandbox::parse_size(std::to_string(bytes) + "B") == bytes);
+    }
+  });
+  parse_and(text, sandbox::parse_duration, [](std::chrono::nanoseconds time) {
+    check(time.count() >= 0 && !sandbox::format_duration(time).empty());
+  });
+  parse_and(text, sandbox::parse_count, [](std::uint64_t count) {
+    check(count == sandbox::unlimited || sandbox::parse_count(std::to_string(count)) == count);
+  });
+  parse_and(text, sandbox::parse_decimal, [](double number) { check(number >= 0); });
+  set_each_limit(text);
   return 0;
 }
