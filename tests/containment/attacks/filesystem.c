@@ -7,6 +7,7 @@
 #include <fcntl.h>
 #include <linux/mount.h>
 #include <sys/mount.h>
+#include <sys/shm.h>
 #include <sys/stat.h>
 #include <sys/sysmacros.h>
 
@@ -226,6 +227,24 @@ static void find_mark(char** arguments) {
   attempt("find", access(arguments[0], F_OK));
 }
 
+/* In what belongs to no directory: System V shared memory and a POSIX message queue. */
+static void leave_ipc(char** arguments) {
+  (void)arguments;
+  observe("shmget", shmget(0x5a4d, 4096, IPC_CREAT | 0666));
+  observe("mq_open", syscall(SYS_mq_open, "mark", O_CREAT | O_RDWR, 0666, NULL));
+}
+
+static void find_ipc(char** arguments) {
+  (void)arguments;
+  attempt("shmget", shmget(0x5a4d, 4096, 0));
+  attempt("mq_open", syscall(SYS_mq_open, "mark", O_RDWR, 0, NULL));
+}
+
+static void leave_and_find_ipc(char** arguments) {
+  leave_ipc(arguments);
+  find_ipc(arguments);
+}
+
 static void leave_and_find_mark(char** arguments) {
   leave_mark(arguments);
   find_mark(arguments);
@@ -247,4 +266,7 @@ const struct verb filesystem_verbs[] = {{"parents", parents},
                                         {"leave-mark", leave_mark},
                                         {"find-mark", find_mark},
                                         {"leave-and-find-mark", leave_and_find_mark},
+                                        {"leave-ipc", leave_ipc},
+                                        {"find-ipc", find_ipc},
+                                        {"leave-and-find-ipc", leave_and_find_ipc},
                                         {NULL, NULL}};

@@ -39,9 +39,9 @@ static void each_line(const char* path, void (*take)(char* line)) {
 
 static void status_line(char* line) {
   static const char* const wanted[] = {
-      "Uid:",    "Gid:",        "Groups:", "Threads:", "SigQ:",   "SigPnd:",   "ShdPnd:",
-      "SigBlk:", "SigIgn:",     "SigCgt:", "CapInh:",  "CapPrm:", "CapEff:",   "CapBnd:",
-      "CapAmb:", "NoNewPrivs:", "Seccomp", "Umask:",   "Tgid:",   "TracerPid:"};
+      "Uid:",    "Gid:",        "Groups:", "Threads:", "SigQ:",     "SigPnd:", "ShdPnd:",
+      "SigBlk:", "SigIgn:",     "SigCgt:", "CapInh:",  "CapPrm:",   "CapEff:", "CapBnd:",
+      "CapAmb:", "NoNewPrivs:", "Seccomp", "Umask:",   "TracerPid:"};
   for (size_t i = 0; i < sizeof wanted / sizeof *wanted; ++i) {
     if (strncmp(line, wanted[i], strlen(wanted[i])) == 0 && strncmp(line, "SigQ:", 5) != 0) {
       for (char* c = line; *c; ++c) {
@@ -79,7 +79,8 @@ static void mount_line(char* line) {
   if (size != NULL && ours) {
     printf(" %.*s", (int)strcspn(size, ","), size);
   }
-  puts(strstr(line, "shared:") || strstr(line, "master:") ? " SHARED" : "");
+  /* What is mounted here would be seen outside; "master" is the other way round. */
+  puts(strstr(line, " shared:") ? " SHARED" : strstr(line, " master:") ? " slave" : "");
 }
 
 static void limits(void) {
@@ -165,7 +166,7 @@ static void itself(void) {
   char where[4096] = "";
   syscall(SYS_getcwd, where, sizeof where);
   printf("host name: %s\ndomain name: %s\ndirectory: %s\n", name.nodename, name.domainname, where);
-  say("process", getpid());
+  say("process below 64", getpid() < 64);
   say("parent", getppid());
   say("session", getsid(0));
   say("leads its group", getpgrp() == getpid());

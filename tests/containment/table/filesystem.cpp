@@ -11,27 +11,33 @@ namespace {
 const std::set<std::string> refused{"EPERM"};
 const std::set<std::string> refused_or_unknown{"EPERM", "ENOSYS"};
 
-/// The attack runs in a box, and again in another that opens after the first was closed.
-void leaves_no_mark(Trial& trial, const std::string& path) {
-  trial.expect(trial.run({"leave-mark", path}).result.exit_code == contained_status,
-               "the mark can be left in a box of one's own");
+/// What is left in a box must be found neither in one beside it nor in the next one, which may be
+/// made where the first was.
+void leaves_no_mark(Trial& trial, const std::string& kind, const std::string& path) {
+  trial.expect(trial.run({"leave-" + kind, path}).result.exit_code == contained_status,
+               "it can be left in a box of one's own");
   const auto beside = trial.another_box();
-  trial.expect_contained(trial.run(*beside, {"find-mark", path}));
+  trial.expect_contained(trial.run(*beside, {"find-" + kind, path}));
   trial.close_box();
-  trial.expect_contained(trial.run({"find-mark", path}));
+  trial.expect_contained(trial.run({"find-" + kind, path}));
 }
 
-bool mark_is_found(Cage& cage, const std::string& path) {
-  return cage.run({"leave-and-find-mark", path}).escaped();
+Check mark(const std::string& id, const std::string& title, const std::string& kind,
+           const std::string& path) {
+  return Check(
+      id, title, [kind, path](Trial& trial) { leaves_no_mark(trial, kind, path); },
+      [kind, path](Cage& cage) {
+        return cage.run({"leave-and-find-" + kind, path}).escaped();
+      });
 }
 
 void add_marks(Table& table) {
-  for (const std::string path : {"/tmp/mark", "/dev/shm/mark", "/box/mark"}) {
-    table.push_back(Check(
-        "FS-12." + path.substr(1, path.find('/', 1) - 1), "a mark in " + path + " for the next box",
-        [path](Trial& trial) { leaves_no_mark(trial, path); },
-        [path](Cage& cage) { return mark_is_found(cage, path); }));
-  }
+  table.push_back(mark("FS-12.tmp", "a mark in /tmp for the next box", "mark", "/tmp/mark"));
+  table.push_back(
+      mark("FS-12.shm", "a mark in /dev/shm for the next box", "mark", "/dev/shm/mark"));
+  table.push_back(mark("FS-12.box", "a mark in /box for the next box", "mark", "/box/mark"));
+  table.push_back(
+      mark("FS-12.ipc", "shared memory and a queue for the next box", "ipc", "unnamed"));
 }
 
 void add_visible_files(Table& table) {
