@@ -6,8 +6,8 @@
 #include "confinement.hpp"
 #include "id_map.hpp"
 #include "landlock.hpp"
+#include "oom_score.hpp"
 
-#include <fcntl.h>
 #include <grp.h>
 #include <poll.h>
 #include <sched.h>
@@ -36,18 +36,6 @@ Outcome join_groups(Descriptors& descriptors, unsigned count) noexcept {
   return {};
 }
 
-/// Everything in the slot is the kernel's first choice when memory runs out. The file belongs to
-/// the real root once the ids have changed, so this comes before.
-Outcome offer_to_oom_killer() noexcept {
-  const int file = ::open("/proc/self/oom_score_adj", O_WRONLY | O_CLOEXEC);
-  if (file < 0) {
-    return check(-1, "open", "oom_score_adj");
-  }
-  const Outcome outcome = check(::write(file, "1000", 4), "write", "oom_score_adj");
-  ::close(file);
-  return outcome;
-}
-
 Outcome take_ids(bool shared_uid) noexcept {
   if (shared_uid) {
     return {}; // the only mapped id is ours already, and setgroups is denied
@@ -71,12 +59,13 @@ Outcome prepare(const wire::NewSlot& request, Descriptors& descriptors, SlotStat
                 wire::Accepted& accepted) noexcept {
   state.shared_uid = request.init_uid == request.program_uid;
   ::signal(SIGCHLD, SIG_DFL);
-  const Outcome in_groups = in_order(
-      [] { return check(::setsid(), "setsid"); },
-      [&] { return join_groups(descriptors, request.joins); }, [] { return offer_to_oom_killer(); },
-      // The namespace's root is the group we are in at this moment.
-      [] { return check(::unshare(CLONE_NEWCGROUP), "unshare", "cgroup namespace"); },
-      [&] { return join_groups(descriptors, request.late_joins); });
+  const Outcome in_groups =
+      in_order([] { return check(::setsid(), "setsid"); },
+               [&] { return join_groups(descriptors, request.joins); },
+               [&] { return offer_to_oom_killer(state.oom_score); },
+               // The namespace's root is the group we are in at this moment.
+               [] { return check(::unshare(CLONE_NEWCGROUP), "unshare", "cgroup namespace"); },
+               [&] { return join_groups(descriptors, request.late_joins); });
   if (in_groups.failed()) {
     return in_groups;
   }

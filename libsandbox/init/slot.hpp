@@ -15,6 +15,7 @@ struct SlotState {
   Figures figures;        // of the slot's own control groups (v1)
   int child_signals{-1};  // signalfd for SIGCHLD
   int landlock{-1};       // ruleset, or -1
+  int oom_score{-1};      // the slot's oom_score_adj; -1 in a container
   bool shared_uid{false}; // init and program have one uid
   bool in_container{false};
   // How many processes that are not the program's share its control groups, where it has none of

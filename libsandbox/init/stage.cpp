@@ -5,6 +5,7 @@
 #include "clone.hpp"
 #include "cpu_clock.hpp"
 #include "id_map.hpp"
+#include "oom_score.hpp"
 #include "posture.hpp"
 
 #include <poll.h>
@@ -102,8 +103,10 @@ Outcome Stage::start(const int (&streams)[3], int group) noexcept {
   if (as_init) {
     ::setfsuid(0);
   }
+  take_program_score(slot_.oom_score);
   const long pid = clone_vfork(become_program, &plan, born_in_own_group_ ? group : -1);
   const Outcome cloned = check(pid, "clone program");
+  take_keeper_score(slot_.oom_score);
   if (as_init) {
     ::setfsuid(program_id);
   }

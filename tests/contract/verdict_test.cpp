@@ -116,6 +116,25 @@ TEST_CASE("an out-of-memory kill of a child is a memory limit though the parent 
   CHECK(ran.result.verdict == Verdict::memory_limit);
 }
 
+TEST_CASE("memory that is in files takes the program, not its box", "[full]") {
+  // The kernel may choose another process each time.
+  for (int i = 0; i < 8; ++i) {
+    const auto session = contract::open_box();
+    const auto ran = run(*session, {"leave-file", "/tmp/file", "32768"}, [](Command& command) {
+      command.limits.memory_bytes = 16 * sandbox::MiB;
+      command.limits.file_size_bytes = sandbox::unlimited;
+      command.limits.cpu_time = 20s;
+      command.limits.wall_time = 60s;
+    });
+    REQUIRE(ran.result.verdict == Verdict::memory_limit);
+    CHECK(ran.result.usage.cpu_time > 0s);
+    REQUIRE(session->alive());
+    session->reset();
+    session->put_file("probe", contract::probe(), true);
+    CHECK(run(*session, {"exit", "0"}).result.ok());
+  }
+}
+
 TEST_CASE("memory within the limit is reported as the box's peak", "[full]") {
   const auto ran = run({"eat", "40"}, [](Command& command) {
     command.limits.memory_bytes = 64 * sandbox::MiB;
