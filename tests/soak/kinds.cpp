@@ -169,6 +169,20 @@ std::vector<Kind> make_hostile() {
   return all;
 }
 
+double ms(std::chrono::nanoseconds time) {
+  return std::chrono::duration<double, std::milli>(time).count();
+}
+
+std::string figures(const Result& result) {
+  const sandbox::Usage& usage = result.usage;
+  return fmt::format("{}: {}; CPU {:.1f} ms, wall {:.1f} ms, peak {} KiB, {} processes, {} left, "
+                     "{}+{} switches",
+                     to_string(result.verdict), describe(result), ms(usage.cpu_time),
+                     ms(usage.wall_time), usage.memory_peak_bytes.value_or(0) / KiB,
+                     usage.processes_peak.value_or(0), result.leftover_processes,
+                     usage.voluntary_switches, usage.involuntary_switches);
+}
+
 const Kind& one_of(Random& random, const std::vector<Kind>& kinds) {
   return kinds[pick(random, 0, static_cast<unsigned>(kinds.size()) - 1)];
 }
@@ -201,10 +215,12 @@ const Kind& endless_kind(Random& random) {
 }
 
 std::string wrong(const Kind& kind, const Result& result, const std::string& out) {
-  if (std::find(kind.right.begin(), kind.right.end(), result.verdict) == kind.right.end()) {
-    return fmt::format("{}; {}", to_string(result.verdict), describe(result));
-  }
-  return kind.also ? kind.also(result, out) : std::string();
+  const bool right =
+      std::find(kind.right.begin(), kind.right.end(), result.verdict) != kind.right.end();
+  const std::string complaint = !right      ? std::string("not a right end")
+                                : kind.also ? kind.also(result, out)
+                                            : std::string();
+  return complaint.empty() ? complaint : fmt::format("{}; {}", complaint, figures(result));
 }
 
 } // namespace soak

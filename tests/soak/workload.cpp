@@ -20,6 +20,9 @@ constexpr std::uint64_t keep_bytes = 256 * KiB;
 
 struct Enough : std::exception {};
 
+/// What this thread is at, for an error that says no more than where it came from.
+thread_local std::string at_work;
+
 std::chrono::milliseconds some_ms(Random& random, unsigned at_most) {
   return std::chrono::milliseconds(pick(random, 0, at_most));
 }
@@ -57,6 +60,7 @@ void Workload::step(Random& random) {
     ++chosen;
   }
   tally_.count_route(chosen->name);
+  at_work = chosen->name;
   try {
     (this->*chosen->route)(random);
   } catch (const Error& error) {
@@ -64,7 +68,7 @@ void Workload::step(Random& random) {
                 fmt::format("{}: {}: {}: {} (errno {})", chosen->name, to_string(error.code()),
                             error.step(), error.what(), error.system_error()));
   } catch (const std::exception& error) {
-    tally_.fail("exception", fmt::format("{}: {}", chosen->name, error.what()));
+    tally_.fail("exception", fmt::format("{}: {}", at_work, error.what()));
   }
 }
 
@@ -183,6 +187,7 @@ const std::string& Workload::program(const Kind& kind) const {
 }
 
 std::unique_ptr<Session> Workload::open(const Kind& kind) const {
+  at_work += ", open for " + kind.name;
   Environment environment;
   environment.image = image();
   environment.disk_bytes = kind.limits.disk_bytes;
@@ -194,6 +199,7 @@ std::unique_ptr<Session> Workload::open(const Kind& kind) const {
 
 Result Workload::run(Session& session, const Kind& kind, std::string& out,
                      std::stop_token stop) const {
+  at_work += ", run " + kind.name;
   Command command;
   command.argv = {"./soak"};
   command.argv.insert(command.argv.end(), kind.args.begin(), kind.args.end());
@@ -206,6 +212,7 @@ Result Workload::run(Session& session, const Kind& kind, std::string& out,
 }
 
 std::future<Report> Workload::submit(Pool& pool, const Kind& kind, std::stop_token stop) const {
+  at_work += ", submit " + kind.name;
   Submission submission;
   submission.files = {{"", program(kind)}};
   submission.args = kind.args;
