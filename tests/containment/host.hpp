@@ -51,6 +51,7 @@ class Host {
     std::size_t rss_bytes;
   };
   State look() const;
+  void make_places(const sandbox::Environment& environment);
 
   sandbox::Backend& backend_;
   Canary canary_;

@@ -96,8 +96,9 @@ bool is_left_out(long number) noexcept {
 
 extern "C" {
 
-long __real_syscall(long number, long a, long b, long c, long d, long e, long f);
-long __wrap_syscall(long number, long a, long b, long c, long d, long e, long f) {
+// None of init's calls has a sixth argument, which would be on the caller's stack.
+long __real_syscall(long number, long a, long b, long c, long d, long e);
+long __wrap_syscall(long number, long a, long b, long c, long d, long e) {
   if (is_left_out(number)) {
     return 0;
   }
@@ -115,7 +116,7 @@ long __wrap_syscall(long number, long a, long b, long c, long d, long e, long f)
           ~static_cast<unsigned long long>(MOUNT_ATTR_NOSUID | MOUNT_ATTR_NODEV);
     }
   }
-  return __real_syscall(number, a, b, c, d, e, f);
+  return __real_syscall(number, a, b, c, d, e);
 }
 
 int __real_prctl(int option, unsigned long a, unsigned long b, unsigned long c, unsigned long d);
