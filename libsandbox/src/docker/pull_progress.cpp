@@ -13,6 +13,7 @@ namespace {
 
 // Beyond what any image has; a sum of them does not overflow.
 constexpr std::size_t most_layers = 1000;
+constexpr std::size_t longest_id = 128;
 constexpr std::uint64_t largest_layer = std::uint64_t{1} << 50;
 
 constexpr const char* of_layers[] = {"Pulling fs layer",   "Waiting",           "Downloading",
@@ -36,7 +37,7 @@ std::optional<ImageProgress> PullProgress::add(const nlohmann::json& line) {
 
 bool PullProgress::update_layer(const nlohmann::json& line, const std::string& status) {
   const std::string id = text_of(line, "id");
-  if (id.empty() ||
+  if (id.empty() || id.size() > longest_id ||
       std::find(std::begin(of_layers), std::end(of_layers), status) == std::end(of_layers)) {
     return false;
   }

@@ -16,6 +16,16 @@ namespace {
 /// A file may say that it is larger than it turns out to be.
 constexpr std::uint64_t most_reserved = 16 * MiB;
 
+/// Whoever is told of a file may make one of the same name.
+std::string checked_path(const wire::Entry& entry) {
+  try {
+    text::validate_box_path(entry.path);
+  } catch (const Error&) {
+    throw_protocol_error();
+  }
+  return std::string(entry.path);
+}
+
 } // namespace
 
 BoxSession::BoxSession(std::unique_ptr<Box> box) : box_(std::move(box)) {}
@@ -92,7 +102,7 @@ std::vector<BoxEntry> BoxSession::list_files(std::uint64_t max_entries) {
     if (entries.size() == max_entries || entry.kind > wire::EntryType::other) {
       throw_protocol_error();
     }
-    entries.push_back({std::string(entry.path), static_cast<BoxEntry::Type>(entry.kind), entry.size,
+    entries.push_back({checked_path(entry), static_cast<BoxEntry::Type>(entry.kind), entry.size,
                        entry.executable != 0});
   }
 }

@@ -49,6 +49,13 @@ TEST_CASE("other lines are steps of their own or tell nothing") {
   }
 }
 
+TEST_CASE("what has a name that no layer has is not kept") {
+  PullProgress progress;
+  const auto now = progress.add(layer(std::string(129, 'a').c_str(), "Downloading", 1, 2));
+  CHECK((now->step == "Downloading" && now->total == 0));
+  CHECK(progress.add(layer(std::string(128, 'a').c_str(), "Downloading", 1, 2))->total == 2);
+}
+
 TEST_CASE("figures that cannot be are no harm") {
   PullProgress progress;
   const auto most = std::numeric_limits<std::uint64_t>::max();
