@@ -13,6 +13,7 @@
 #include <sys/socket.h>
 
 #include <algorithm>
+#include <climits>
 
 namespace {
 
@@ -101,6 +102,16 @@ void run(monitor::BoxSession& session) {
   check(!describe(result).empty());
 }
 
+void list(monitor::BoxSession& session) {
+  const std::vector<BoxEntry> entries = session.list_files(most_entries);
+  check(entries.size() <= most_entries);
+  for (const BoxEntry& each : entries) {
+    const std::string path = "/" + each.path + "/";
+    check(path.find("/../") == path.npos && path.find("//") == path.npos);
+    check(path.size() <= PATH_MAX + 1);
+  }
+}
+
 void request(monitor::BoxSession& session, unsigned which) try {
   switch (which) {
   case 0:
@@ -110,7 +121,7 @@ void request(monitor::BoxSession& session, unsigned which) try {
     check(session.get_file("file", most_bytes).size() <= most_bytes);
     break;
   case 2:
-    check(session.list_files(most_entries).size() <= most_entries);
+    list(session);
     break;
   case 3:
     session.reset();
