@@ -56,13 +56,18 @@ int flags(const FigureFile& file) {
   return file.figure == wire::Figure::memory_peak ? O_RDWR : O_RDONLY;
 }
 
-/// What a slot has charged to it beyond this when its box is gone was left by the box. Each
-/// processor may hold a stock of charges back (mm/memcontrol.c, MEMCG_CHARGE_BATCH).
-std::uint64_t slack() {
+/// What init and a small program's file take; more may be what an earlier stage left.
+constexpr std::uint64_t ordinary_files = 2 * MiB;
+/// What a slot has charged to it beyond this when its box is gone, was left by the box, or waits
+/// for the kernel to give it back. The next box's peak is wrong by as much of it as goes meanwhile.
+constexpr std::uint64_t unnoticed = 512 * KiB;
+
+/// Each processor may hold a stock of charges back (mm/memcontrol.c, MEMCG_CHARGE_BATCH).
+std::uint64_t stocks() {
   constexpr std::uint64_t stock = 256 * KiB;
   // Asking the system opens a file each time.
   static const std::uint64_t bytes =
-      2 * MiB + stock * static_cast<std::uint64_t>(std::max(::sysconf(_SC_NPROCESSORS_CONF), 1L));
+      stock * static_cast<std::uint64_t>(std::max(::sysconf(_SC_NPROCESSORS_CONF), 1L));
   return bytes;
 }
 
@@ -165,7 +170,7 @@ class V1SlotGroup final : public SlotGroup {
   }
 
   void make_room(std::uint64_t bytes) override {
-    if (memory_ && memory_->limit() < base_usage_ + slack() + bytes) {
+    if (memory_ && memory_->limit() < base_usage_ + ordinary_files + stocks() + bytes) {
       memory_->set_limit(unlimited);
     }
     if (less_than_a_core_) {
@@ -175,7 +180,7 @@ class V1SlotGroup final : public SlotGroup {
 
   bool is_clean() noexcept override {
     try {
-      return !memory_ || memory_->usage() <= base_usage_ + slack();
+      return !memory_ || memory_->usage() <= base_usage_ + unnoticed + stocks();
     } catch (const std::exception&) {
       return false;
     }
@@ -211,7 +216,8 @@ class V1SlotGroup final : public SlotGroup {
     own_memory_.reset();
     own_directory_ = {};
     const std::uint64_t used = memory_->usage();
-    if (used > base_usage_ + slack() && controllers_.memory_alone && access_.may_move) {
+    if (used > base_usage_ + ordinary_files + stocks() && controllers_.memory_alone &&
+        access_.may_move) {
       make_own_memory(limit, setup);
     } else {
       const std::uint64_t beside = (used + usage_step - 1) / usage_step * usage_step;
