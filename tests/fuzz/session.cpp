@@ -40,7 +40,7 @@ std::string in_pieces(std::string_view bytes, std::size_t size) {
 class ScriptedBox final : public monitor::Box {
  public:
   explicit ScriptedBox(fuzz::Input& input) {
-    const unsigned how = input.choose(8);
+    const unsigned how = input.choose(16);
     attached_ = (how & 1U) != 0;
     kills_ = (how & 2U) != 0 ? std::optional<std::uint64_t>(how & 4U) : std::nullopt;
     const std::size_t piece = input.choose(64) + 1;
@@ -49,7 +49,7 @@ class ScriptedBox final : public monitor::Box {
     const std::string said = attached_ ? in_pieces(input.rest(), piece) : std::string(input.rest());
     check(os::send(init_.get(), said, {}) == 0);
     // Behind its last word it reads on, or is gone.
-    if (piece % 2 == 0) {
+    if ((how & 8U) != 0) {
       init_.close();
     } else {
       ::shutdown(init_.get(), SHUT_WR);
