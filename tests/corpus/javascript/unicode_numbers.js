@@ -1,0 +1,27 @@
+// Text, Intl and numbers: normalisation, regular expressions with all flags, big integers, dates, collation, encodings.
+const assert = require('assert');
+const text = 'Žluťoučký kůň — 日本語 — 🎉👩‍👩‍👧';
+console.log(text.toUpperCase(), text.length, [...text].length, Buffer.byteLength(text));
+assert(text.normalize('NFD') !== text && text.normalize('NFD').normalize('NFC') === text);
+console.log(text.normalize('NFD').replace(/\p{Mn}/gu, '').slice(0, 13), [...new Intl.Segmenter('en').segment('🎉👩‍👩‍👧')].length);
+console.log(['č', 'c', 'd', 'á', 'z', 'a'].sort(new Intl.Collator('cs').compare).join(''), new Intl.NumberFormat('de').format(1234567.891), (1234.5).toLocaleString('en', { style: 'currency', currency: 'EUR' }));
+console.log(new Intl.DateTimeFormat('cs', { dateStyle: 'long', timeZone: 'UTC' }).format(new Date(0)), new Intl.PluralRules('cs').select(3));
+console.log(new Date(Date.UTC(2024, 1, 29)).toISOString(), new Date('2024-07-01T12:00:00Z').toLocaleString('en-GB', { timeZone: 'Europe/Prague' }));
+for (const code of ['utf8', 'utf16le', 'base64', 'hex']) assert.strictEqual(Buffer.from(Buffer.from(text).toString(code === 'utf16le' ? 'utf8' : code), code === 'utf16le' ? 'utf8' : code).toString(), text);
+assert.strictEqual(new TextDecoder('utf-16le').decode(Buffer.from(text, 'utf16le')), text);
+assert.throws(() => new TextDecoder('utf-8', { fatal: true }).decode(new Uint8Array([0xff])), TypeError);
+let [a, b] = [0n, 1n];
+for (let i = 0; i < 5000; ++i) [a, b] = [b, a + b];
+console.log('fibonacci', a.toString().slice(0, 20), a.toString().length);
+let factorial = 1n;
+for (let n = 2n; n <= 1000n; ++n) factorial *= n;
+console.log('1000!', factorial.toString().length, [...factorial.toString()].reduce((sum, d) => sum + Number(d), 0));
+const power = (base, exponent, modulus) => { let result = 1n; for (base %= modulus; exponent > 0n; exponent >>= 1n) { if (exponent & 1n) result = result * base % modulus; base = base * base % modulus; } return result; };
+console.log(power(3n, 10n ** 40n, 10n ** 9n + 7n) === power(3n, 10n ** 40n % (10n ** 9n + 6n), 10n ** 9n + 7n), BigInt.asIntN(8, 255n));
+console.log('2024-05-06 1999-12'.replace(/(?<y>\d{4})-(?<m>\d\d)/g, '$<m>/$<y>'), /(?<=\$)\d+/.exec('costs $42')[0], 'a\nb'.match(/^b$/m).index, /^.$/su.test('🎉'));
+console.log([...'x1y22z333'.matchAll(/([a-z])(\d+)/g)].map(([, l, d]) => `${l}=${d}`).join(' '));
+const words = Array.from({ length: 100000 }, (_, n) => `word${n * 7919 % 997}`);
+const counts = words.reduce((map, word) => map.set(word, (map.get(word) || 0) + 1), new Map());
+console.log(counts.size, words.join(' ').match(/\bword\d*7\b/g).length);
+console.log(0.1 + 0.2, (1e21).toString(), Number.MAX_SAFE_INTEGER, Math.hypot(3, 4), (255).toString(2), parseInt('zz', 36), Math.fround(0.1));
+assert.deepStrictEqual(JSON.parse(JSON.stringify({ text, list: [1, null, 'ž'] })), { text, list: [1, null, 'ž'] });

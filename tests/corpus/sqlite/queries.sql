@@ -1,0 +1,20 @@
+-- Recursion, windows, indexes, json, full text, dates, text that is not ASCII, triggers, savepoints.
+CREATE TABLE n (i INTEGER PRIMARY KEY, square INTEGER, word TEXT);
+WITH RECURSIVE c(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM c WHERE i < 50000) INSERT INTO n SELECT i, i * i, 'word' || (i * 7919 % 997) FROM c;
+CREATE INDEX by_word ON n (word, square);
+SELECT 'sum', sum(square), count(DISTINCT word) FROM n;
+SELECT word, count(*) FROM n GROUP BY word ORDER BY 2 DESC, 1 LIMIT 2;
+SELECT i, sum(i) OVER (ORDER BY i ROWS 2 PRECEDING), lag(i) OVER (ORDER BY i), ntile(2) OVER (ORDER BY i) FROM n WHERE i <= 4;
+WITH RECURSIVE x(a, b, k) AS (SELECT 0, 1, 0 UNION ALL SELECT b, a + b, k + 1 FROM x WHERE k < 80) SELECT 'fibonacci', a FROM x WHERE k = 80;
+CREATE VIRTUAL TABLE text USING fts5(body);
+INSERT INTO text VALUES ('the quick brown fox'), ('a lazy dog'), ('žlutá fox');
+SELECT 'match', count(*) FROM text WHERE text MATCH 'fox';
+SELECT json_extract('{"a": [1, {"b": "ž"}]}', '$.a[1].b'), json_array_length('[1, 2, 3]'), (SELECT group_concat(value) FROM json_each('[3, 1, 2]'));
+SELECT date('2024-02-29', '+1 year'), strftime('%s', '2024-01-01'), julianday('2000-01-01'), upper('žluť'), length('日本🎉'), hex('ž'), typeof(1.5);
+CREATE TABLE log (what TEXT);
+CREATE TRIGGER deleted AFTER DELETE ON n BEGIN INSERT INTO log VALUES ('deleted ' || old.i); END;
+BEGIN; DELETE FROM n WHERE i <= 2; SAVEPOINT s; DELETE FROM n; ROLLBACK TO s; COMMIT;
+SELECT what FROM log; SELECT 'left', count(*) FROM n;
+INSERT INTO n VALUES (3, 0, 'x') ON CONFLICT (i) DO UPDATE SET word = 'changed' RETURNING i, word;
+SELECT 'integrity', integrity_check FROM pragma_integrity_check;
+SELECT 'random', count(DISTINCT r) > 990 FROM (SELECT random() AS r FROM n LIMIT 1000);
