@@ -29,7 +29,7 @@ let finalized = 0;
 const registry = new FinalizationRegistry(() => { ++finalized; });
 for (let i = 0; i < 1000; ++i) registry.register({ data: new Array(100).fill(i) });
 const wait = (turn) => {
-  if (finalized > 0) return console.log('finalized');
+  if (finalized > 0) return console.log('finalized', registry instanceof FinalizationRegistry); // The registry must live, too.
   assert(turn < 500, 'nothing was finalized');
   collect(); // What survived a few small collections waits for a full one, which need not come by itself.
   setTimeout(wait, 1, turn + 1);
