@@ -1,4 +1,5 @@
-// An event loop: epoll in all modes, eventfd, pipes that are full, splice, tee, poll, select, vectored and positioned I/O.
+// An event loop: epoll in all modes, eventfd, pipes that are full, splice, tee, poll, select,
+// vectored and positioned I/O.
 #define _GNU_SOURCE
 #include <assert.h>
 #include <errno.h>
@@ -19,7 +20,8 @@
 static int wake;
 static void* waker(void* unused) {
   (void)unused;
-  for (int i = 0; i < 100; ++i) assert(eventfd_write(wake, 1) == 0);
+  for (int i = 0; i < 100; ++i)
+    assert(eventfd_write(wake, 1) == 0);
   return NULL;
 }
 
@@ -41,7 +43,8 @@ int main(void) {
     for (int i = 0; i < n; ++i) {
       char byte;
       uint32_t at = events[i].data.u32;
-      assert(read(pairs[at][0], &byte, 1) == 1 && read(pairs[at][0], &byte, 1) == -1 && errno == EAGAIN);
+      assert(read(pairs[at][0], &byte, 1) == 1 && read(pairs[at][0], &byte, 1) == -1 &&
+             errno == EAGAIN);
       sum += (int)at;
       ++hops;
       assert(write(pairs[(at + 1) % PAIRS][1], &byte, 1) == 1);
@@ -50,7 +53,9 @@ int main(void) {
   printf("hops %d sum %d\n", hops, sum);
   close(pairs[7][1]);
   struct epoll_event hang = {0};
-  do assert(epoll_wait(loop, &hang, 1, 10000) == 1); while (hang.data.u32 != 7);
+  do
+    assert(epoll_wait(loop, &hang, 1, 10000) == 1);
+  while (hang.data.u32 != 7);
   assert(hang.events & EPOLLRDHUP);
   puts("hang-up seen");
 
@@ -58,12 +63,16 @@ int main(void) {
   pthread_t thread;
   pthread_create(&thread, NULL, waker, NULL);
   uint64_t total = 0, n;
-  while (total < 100) { assert(read(wake, &n, sizeof n) == sizeof n); total += n; }
+  while (total < 100) {
+    assert(read(wake, &n, sizeof n) == sizeof n);
+    total += n;
+  }
   pthread_join(thread, NULL);
   printf("eventfd %lu\n", (unsigned long)total);
   int semaphore = eventfd(3, EFD_SEMAPHORE | EFD_NONBLOCK);
   int times = 0;
-  while (read(semaphore, &n, sizeof n) == sizeof n) ++times;
+  while (read(semaphore, &n, sizeof n) == sizeof n)
+    ++times;
   printf("semaphore %d\n", times);
 
   int pipes[2], copy[2];
@@ -72,7 +81,8 @@ int main(void) {
   static char block[4096];
   memset(block, 'y', sizeof block);
   long written = 0;
-  for (ssize_t w; (w = write(pipes[1], block, sizeof block)) > 0;) written += w;
+  for (ssize_t w; (w = write(pipes[1], block, sizeof block)) > 0;)
+    written += w;
   assert(errno == EAGAIN && written >= 1 << 16);
   int waiting;
   assert(ioctl(pipes[0], FIONREAD, &waiting) == 0 && waiting == written);

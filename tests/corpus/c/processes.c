@@ -1,4 +1,5 @@
-// Processes: fork, vfork, posix_spawn, exec of all kinds, pipes, popen, groups and sessions, wait in all its forms.
+// Processes: fork, vfork, posix_spawn, exec of all kinds, pipes, popen, groups and sessions, wait
+// in all its forms.
 #define _GNU_SOURCE
 #include <assert.h>
 #include <errno.h>
@@ -23,14 +24,17 @@ static int status_of(pid_t pid) {
   assert(waitpid(pid, &status, 0) == pid);
   return WIFEXITED(status) ? WEXITSTATUS(status) : -WTERMSIG(status);
 }
-static int in_clone(void* argument) { return *(int*)argument + 1; }
+static int in_clone(void* argument) {
+  return *(int*)argument + 1;
+}
 
 int main(void) {
   int sum = 0;
   for (int i = 0; i < 30; ++i) {
     pid_t pid = fork();
     assert(pid >= 0);
-    if (pid == 0) _exit(i);
+    if (pid == 0)
+      _exit(i);
     sum += status_of(pid);
   }
   printf("forked %d\n", sum);
@@ -45,8 +49,10 @@ int main(void) {
     }
   close(pipes[1]);
   sum = 0;
-  for (int i; read(pipes[0], &i, sizeof i) == sizeof i;) sum += i;
-  for (int i = 0; i < 20; ++i) assert(status_of(children[i]) == 0);
+  for (int i; read(pipes[0], &i, sizeof i) == sizeof i;)
+    sum += i;
+  for (int i = 0; i < 20; ++i)
+    assert(status_of(children[i]) == 0);
   printf("piped %d\n", sum);
 
   pid_t pid = vfork();
@@ -60,7 +66,8 @@ int main(void) {
   posix_spawnattr_t attributes;
   posix_spawn_file_actions_init(&actions);
   posix_spawnattr_init(&attributes);
-  posix_spawnattr_setflags(&attributes, POSIX_SPAWN_SETPGROUP | POSIX_SPAWN_SETSIGMASK | POSIX_SPAWN_SETSIGDEF);
+  posix_spawnattr_setflags(&attributes,
+                           POSIX_SPAWN_SETPGROUP | POSIX_SPAWN_SETSIGMASK | POSIX_SPAWN_SETSIGDEF);
   posix_spawn_file_actions_addopen(&actions, 1, "spawned", O_WRONLY | O_CREAT | O_TRUNC, 0600);
   posix_spawn_file_actions_addchdir_np(&actions, ".");
   char* argv[] = {"sh", "-c", "echo from spawn", NULL};
@@ -90,24 +97,33 @@ int main(void) {
 
   if ((pid = fork()) == 0) {
     assert(setsid() == getpid() && getpgrp() == getpid() && getsid(0) == getpid());
-    if (fork() == 0) for (;;) pause();
+    if (fork() == 0)
+      for (;;)
+        pause();
     kill(0, SIGTERM);
     _exit(1);
   }
   printf("session %d\n", status_of(pid));
 
-  if ((pid = fork()) == 0) for (;;) pause();
+  if ((pid = fork()) == 0)
+    for (;;)
+      pause();
   int pidfd = (int)syscall(SYS_pidfd_open, pid, 0);
   assert(pidfd >= 0 && syscall(SYS_pidfd_send_signal, pidfd, SIGKILL, NULL, 0) == 0);
   struct pollfd poller = {.fd = pidfd, .events = POLLIN};
   assert(poll(&poller, 1, 10000) == 1);
   siginfo_t info;
-  assert(waitid(P_PIDFD, (id_t)pidfd, &info, WEXITED) == 0 && info.si_status == SIGKILL && info.si_code == CLD_KILLED);
+  assert(waitid(P_PIDFD, (id_t)pidfd, &info, WEXITED) == 0 && info.si_status == SIGKILL &&
+         info.si_code == CLD_KILLED);
   puts("pidfd");
 
-  if ((pid = fork()) == 0) abort();
+  if ((pid = fork()) == 0)
+    abort();
   printf("aborted %d\n", status_of(pid));
-  if ((pid = fork()) == 0) { raise(SIGSTOP); _exit(4); }
+  if ((pid = fork()) == 0) {
+    raise(SIGSTOP);
+    _exit(4);
+  }
   int status;
   assert(waitpid(pid, &status, WUNTRACED) == pid && WIFSTOPPED(status));
   kill(pid, SIGCONT);
@@ -117,19 +133,29 @@ int main(void) {
   puts("stopped and continued");
 
   assert(prctl(PR_SET_CHILD_SUBREAPER, 1) == 0);
-  if ((pid = fork()) == 0) { if (fork() == 0) { usleep(1000); _exit(6); } _exit(0); }
+  if ((pid = fork()) == 0) {
+    if (fork() == 0) {
+      usleep(1000);
+      _exit(6);
+    }
+    _exit(0);
+  }
   sum = 0;
-  while (wait(&status) > 0) sum += WEXITSTATUS(status);
+  while (wait(&status) > 0)
+    sum += WEXITSTATUS(status);
   printf("adopted %d\n", sum);
-  assert(prctl(PR_SET_NAME, "renamed") == 0 && setpriority(PRIO_PROCESS, 0, 5) == 0 && nice(1) == 6);
+  assert(prctl(PR_SET_NAME, "renamed") == 0 && setpriority(PRIO_PROCESS, 0, 5) == 0 &&
+         nice(1) == 6);
   cpu_set_t cpus;
-  assert(sched_getaffinity(0, sizeof cpus, &cpus) == 0 && CPU_COUNT(&cpus) >= 1 && sched_setaffinity(0, sizeof cpus, &cpus) == 0);
+  assert(sched_getaffinity(0, sizeof cpus, &cpus) == 0 && CPU_COUNT(&cpus) >= 1 &&
+         sched_setaffinity(0, sizeof cpus, &cpus) == 0);
   assert(sched_yield() == 0 && sysconf(_SC_NPROCESSORS_ONLN) >= 1);
   struct rlimit limit;
   assert(getrlimit(RLIMIT_NOFILE, &limit) == 0);
   limit.rlim_cur = 32;
   assert(setrlimit(RLIMIT_NOFILE, &limit) == 0);
   int last = 0;
-  for (int fd; (fd = dup(0)) >= 0;) last = fd;
+  for (int fd; (fd = dup(0)) >= 0;)
+    last = fd;
   printf("descriptors end at %d: %s\n", last, strerror(errno));
 }

@@ -1,4 +1,5 @@
-// Memory between processes: shm_open, System V, memfd with seals, named and process-shared semaphores, remaps, advice.
+// Memory between processes: shm_open, System V, memfd with seals, named and process-shared
+// semaphores, remaps, advice.
 #define _GNU_SOURCE
 #include <assert.h>
 #include <errno.h>
@@ -17,7 +18,11 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
-struct shared { pthread_mutex_t mutex; sem_t semaphore; int count; };
+struct shared {
+  pthread_mutex_t mutex;
+  sem_t semaphore;
+  int count;
+};
 
 int main(void) {
   int fd = shm_open("/corpus", O_CREAT | O_EXCL | O_RDWR, 0600);
@@ -39,13 +44,20 @@ int main(void) {
       sem_post(&shared->semaphore);
       _exit(0);
     }
-  for (int i = 0; i < 8; ++i) assert(sem_wait(&shared->semaphore) == 0);
-  while (wait(NULL) > 0) {}
+  for (int i = 0; i < 8; ++i)
+    assert(sem_wait(&shared->semaphore) == 0);
+  while (wait(NULL) > 0) {
+  }
   printf("posix %d\n", shared->count);
 
   sem_t* named = sem_open("/corpus", O_CREAT | O_EXCL, 0600, 0);
   assert(named != SEM_FAILED);
-  if (fork() == 0) { sem_t* other = sem_open("/corpus", 0); assert(other != SEM_FAILED); sem_post(other); _exit(0); }
+  if (fork() == 0) {
+    sem_t* other = sem_open("/corpus", 0);
+    assert(other != SEM_FAILED);
+    sem_post(other);
+    _exit(0);
+  }
   assert(sem_wait(named) == 0 && sem_unlink("/corpus") == 0);
   wait(NULL);
   puts("named semaphore");
@@ -56,7 +68,10 @@ int main(void) {
   assert(text != (void*)-1 && shmctl(id, IPC_RMID, NULL) == 0);
   int set = semget(IPC_PRIVATE, 1, 0600), queue = msgget(IPC_PRIVATE, 0600);
   assert(set >= 0 && queue >= 0);
-  struct { long type; char text[16]; } message = {7, "message"};
+  struct {
+    long type;
+    char text[16];
+  } message = {7, "message"};
   if (fork() == 0) {
     strcpy(text, "system v");
     assert(msgsnd(queue, &message, sizeof message.text, 0) == 0);
@@ -73,7 +88,10 @@ int main(void) {
   struct mq_attr attr = {.mq_maxmsg = 4, .mq_msgsize = 32};
   mqd_t mq = mq_open("/corpus", O_CREAT | O_RDWR, 0600, &attr);
   assert(mq != (mqd_t)-1 && mq_unlink("/corpus") == 0);
-  if (fork() == 0) { assert(mq_send(mq, "low", 4, 1) == 0 && mq_send(mq, "high", 5, 2) == 0); _exit(0); }
+  if (fork() == 0) {
+    assert(mq_send(mq, "low", 4, 1) == 0 && mq_send(mq, "high", 5, 2) == 0);
+    _exit(0);
+  }
   wait(NULL);
   char buffer[32];
   unsigned priority;
@@ -97,7 +115,8 @@ int main(void) {
   assert(madvise(block, 8 * size, MADV_FREE) == 0 && mprotect(block, size, PROT_NONE) == 0);
   unsigned char resident[256];
   assert(mincore(block + size, 256 * 4096, resident) == 0);
-  assert(mlock(block + size, 4096) == 0 || errno == EPERM);  // A box may lock no memory; programs must live with that anywhere.
+  assert(mlock(block + size, 4096) == 0 ||
+         errno == EPERM); // A box may lock no memory; programs must live with that anywhere.
   assert(msync(block + size, 4096, MS_ASYNC) == 0 && munmap(block, 8 * size) == 0);
   void* huge = mmap(NULL, 1ul << 40, PROT_NONE, MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
   assert(huge != MAP_FAILED);

@@ -1,4 +1,5 @@
-// Text: wide characters, multibyte state, iconv, regex, formatting, collation, string to number and back.
+// Text: wide characters, multibyte state, iconv, regex, formatting, collation, string to number and
+// back.
 #define _GNU_SOURCE
 #include <assert.h>
 #include <errno.h>
@@ -20,7 +21,8 @@ int main(void) {
   const char* text = "Žluťoučký kůň 日本語 🎉";
   wchar_t wide[64];
   size_t count = mbstowcs(wide, text, 64);
-  for (size_t i = 0; i < count; ++i) wide[i] = (wchar_t)towupper((wint_t)wide[i]);
+  for (size_t i = 0; i < count; ++i)
+    wide[i] = (wchar_t)towupper((wint_t)wide[i]);
   printf("%zu %ls %d\n", count, wide, wcswidth(wide, count));
   char back[128];
   assert(wcstombs(back, wide, sizeof back) == strlen(back));
@@ -30,7 +32,8 @@ int main(void) {
   for (const char* at = "🎉"; *at;) {
     size_t n = mbrtoc16(&unit, at, strlen(at), &state);
     assert(n != (size_t)-1 && n != (size_t)-2);
-    if (n == (size_t)-3) break;
+    if (n == (size_t)-3)
+      break;
     at += n;
     surrogates += unit >= 0xd800 && unit < 0xe000;
   }
@@ -53,7 +56,8 @@ int main(void) {
   regfree(&regex);
   printf("%a %.17g %e %Lf %'d %*d|%-6s|\n", 0.1, 0.1, 1e300, 1.5L, 1234567, 6, 42, "ab");
   assert(strtod("0x1.8p3", NULL) == 12.0 && strtoull("ffffffffffffffff", NULL, 16) == ~0ull);
-  assert(isnan(strtod("nan", NULL)) && isinf(strtod("-inf", NULL)) && strtol("99999999999999999999", NULL, 10) && errno == ERANGE);
+  assert(isnan(strtod("nan", NULL)) && isinf(strtod("-inf", NULL)) &&
+         strtol("99999999999999999999", NULL, 10) && errno == ERANGE);
   char* made;
   assert(asprintf(&made, "%s %d", "made", 1) == 6);
   FILE* memory = fmemopen(made, 6, "r");
@@ -64,7 +68,8 @@ int main(void) {
   free(made);
   size_t size;
   FILE* stream = open_memstream(&made, &size);
-  for (int i = 0; i < 1000; ++i) fprintf(stream, "%d,", i);
+  for (int i = 0; i < 1000; ++i)
+    fprintf(stream, "%d,", i);
   fclose(stream);
   printf("stream %zu\n", size);
   free(made);

@@ -1,4 +1,5 @@
-// POSIX threads: mutexes of all kinds, conditions, barriers, read-write locks, once, keys, cancellation, C11 threads.
+// POSIX threads: mutexes of all kinds, conditions, barriers, read-write locks, once, keys,
+// cancellation, C11 threads.
 #include <assert.h>
 #include <errno.h>
 #include <pthread.h>
@@ -42,7 +43,8 @@ static void* count(void* argument) {
 static void* take_turn(void* argument) {
   for (long round = 0; round < 100; ++round) {
     pthread_mutex_lock(&mutex);
-    while (turn % 4 != (long)argument) pthread_cond_wait(&condition, &mutex);
+    while (turn % 4 != (long)argument)
+      pthread_cond_wait(&condition, &mutex);
     ++turn;
     pthread_cond_broadcast(&condition);
     pthread_mutex_unlock(&mutex);
@@ -51,21 +53,40 @@ static void* take_turn(void* argument) {
 }
 
 static int cleaned;
-static void clean(void* unused) { (void)unused; cleaned = 1; }
+static void clean(void* unused) {
+  (void)unused;
+  cleaned = 1;
+}
 static void* forever(void* unused) {
   pthread_cleanup_push(clean, unused);
   sem_post(&semaphore);
-  for (;;) nanosleep(&(struct timespec){.tv_sec = 60}, NULL);
+  for (;;)
+    nanosleep(&(struct timespec){.tv_sec = 60}, NULL);
   pthread_cleanup_pop(0);
 }
-static void destroy(void* value) { atomic_fetch_add((atomic_long*)value, 1); }
+static void destroy(void* value) {
+  atomic_fetch_add((atomic_long*)value, 1);
+}
 static pthread_key_t key;
 static atomic_long destroyed;
-static void* keep(void* unused) { (void)unused; pthread_setspecific(key, &destroyed); return NULL; }
+static void* keep(void* unused) {
+  (void)unused;
+  pthread_setspecific(key, &destroyed);
+  return NULL;
+}
 static int onces;
-static void once(void) { ++onces; }
-static int c11(void* n) { static once_flag flag = ONCE_FLAG_INIT; call_once(&flag, once); return *(int*)n * 2; }
-static void* hold(void* robust) { pthread_mutex_lock(robust); return NULL; }
+static void once(void) {
+  ++onces;
+}
+static int c11(void* n) {
+  static once_flag flag = ONCE_FLAG_INIT;
+  call_once(&flag, once);
+  return *(int*)n * 2;
+}
+static void* hold(void* robust) {
+  pthread_mutex_lock(robust);
+  return NULL;
+}
 
 int main(void) {
   pthread_t threads[THREADS];
@@ -74,7 +95,8 @@ int main(void) {
   pthread_attr_setstacksize(&small, 64 << 10);
   pthread_barrier_init(&barrier, NULL, THREADS);
   pthread_spin_init(&spin, 0);
-  for (long i = 0; i < THREADS; ++i) assert(pthread_create(&threads[i], &small, count, (void*)i) == 0);
+  for (long i = 0; i < THREADS; ++i)
+    assert(pthread_create(&threads[i], &small, count, (void*)i) == 0);
   long serial = 0;
   for (int i = 0; i < THREADS; ++i) {
     void* answer;
@@ -83,8 +105,10 @@ int main(void) {
   }
   assert(serial == 1 && spun == THREADS);
   printf("counted %ld %ld\n", guarded, atomic_load(&free_for_all));
-  for (long i = 0; i < 4; ++i) pthread_create(&threads[i], NULL, take_turn, (void*)i);
-  for (int i = 0; i < 4; ++i) pthread_join(threads[i], NULL);
+  for (long i = 0; i < 4; ++i)
+    pthread_create(&threads[i], NULL, take_turn, (void*)i);
+  for (int i = 0; i < 4; ++i)
+    pthread_join(threads[i], NULL);
   printf("turns %ld\n", turn);
 
   sem_init(&semaphore, 0, 0);
@@ -97,8 +121,10 @@ int main(void) {
   puts("cancelled");
 
   pthread_key_create(&key, destroy);
-  for (int i = 0; i < 8; ++i) pthread_create(&threads[i], NULL, keep, NULL);
-  for (int i = 0; i < 8; ++i) pthread_join(threads[i], NULL);
+  for (int i = 0; i < 8; ++i)
+    pthread_create(&threads[i], NULL, keep, NULL);
+  for (int i = 0; i < 8; ++i)
+    pthread_join(threads[i], NULL);
   printf("destroyed %ld\n", atomic_load(&destroyed));
 
   pthread_mutexattr_t attributes;
@@ -116,12 +142,14 @@ int main(void) {
   struct timespec soon;
   clock_gettime(CLOCK_REALTIME, &soon);
   soon.tv_nsec += 5000000;
-  if (soon.tv_nsec >= 1000000000) soon.tv_nsec -= 1000000000, ++soon.tv_sec;
+  if (soon.tv_nsec >= 1000000000)
+    soon.tv_nsec -= 1000000000, ++soon.tv_sec;
   assert(sem_timedwait(&semaphore, &soon) == -1 && errno == ETIMEDOUT);
 
   thrd_t modern[8];
   int numbers[8], sum = 0;
-  for (int i = 0; i < 8; ++i) numbers[i] = i, thrd_create(&modern[i], c11, &numbers[i]);
+  for (int i = 0; i < 8; ++i)
+    numbers[i] = i, thrd_create(&modern[i], c11, &numbers[i]);
   for (int i = 0; i < 8; ++i) {
     int result;
     thrd_join(modern[i], &result);

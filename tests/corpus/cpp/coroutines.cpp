@@ -1,5 +1,9 @@
 // Coroutines: generators, tasks that await, and a loop of their own over epoll, timers and pipes.
 #undef NDEBUG
+#include <sys/epoll.h>
+#include <sys/timerfd.h>
+#include <unistd.h>
+
 #include <cassert>
 #include <chrono>
 #include <coroutine>
@@ -7,58 +11,75 @@
 #include <exception>
 #include <iostream>
 #include <string>
-#include <sys/epoll.h>
-#include <sys/timerfd.h>
-#include <unistd.h>
 #include <utility>
 #include <vector>
 
-template <class T> class Generator {
-public:
+template <class T>
+class Generator {
+ public:
   struct promise_type {
     T value;
     std::exception_ptr error;
-    Generator get_return_object() { return Generator(std::coroutine_handle<promise_type>::from_promise(*this)); }
+    Generator get_return_object() {
+      return Generator(std::coroutine_handle<promise_type>::from_promise(*this));
+    }
     std::suspend_always initial_suspend() { return {}; }
     std::suspend_always final_suspend() noexcept { return {}; }
-    std::suspend_always yield_value(T given) { value = std::move(given); return {}; }
+    std::suspend_always yield_value(T given) {
+      value = std::move(given);
+      return {};
+    }
     void return_void() {}
     void unhandled_exception() { error = std::current_exception(); }
   };
   explicit Generator(std::coroutine_handle<promise_type> handle) : handle_(handle) {}
   Generator(Generator&& other) noexcept : handle_(std::exchange(other.handle_, {})) {}
-  ~Generator() { if (handle_) handle_.destroy(); }
+  ~Generator() {
+    if (handle_)
+      handle_.destroy();
+  }
   bool next() {
     handle_.resume();
-    if (handle_.promise().error) std::rethrow_exception(handle_.promise().error);
+    if (handle_.promise().error)
+      std::rethrow_exception(handle_.promise().error);
     return !handle_.done();
   }
   const T& value() const { return handle_.promise().value; }
-private:
+
+ private:
   std::coroutine_handle<promise_type> handle_;
 };
 
 Generator<std::uint64_t> fibonacci(int count) {
-  for (std::uint64_t a = 0, b = 1; count--; b = std::exchange(a, b) + b) co_yield a;
+  for (std::uint64_t a = 0, b = 1; count--; b = std::exchange(a, b) + b)
+    co_yield a;
 }
 Generator<int> tree(int depth) {
-  if (depth == 0) co_return;
+  if (depth == 0)
+    co_return;
   auto left = tree(depth - 1);
-  while (left.next()) co_yield left.value();
+  while (left.next())
+    co_yield left.value();
   co_yield depth;
   auto right = tree(depth - 1);
-  while (right.next()) co_yield right.value();
+  while (right.next())
+    co_yield right.value();
 }
-Generator<int> failing() { co_yield 1; throw std::string("in a coroutine"); }
+Generator<int> failing() {
+  co_yield 1;
+  throw std::string("in a coroutine");
+}
 
 class Loop {
-public:
+ public:
   struct Readable {
-    Loop& loop; int fd;
+    Loop& loop;
+    int fd;
     bool await_ready() { return false; }
     void await_suspend(std::coroutine_handle<> handle) {
       epoll_event event{EPOLLIN | EPOLLONESHOT, {.ptr = handle.address()}};
-      if (epoll_ctl(loop.epoll_, EPOLL_CTL_MOD, fd, &event) != 0) assert(epoll_ctl(loop.epoll_, EPOLL_CTL_ADD, fd, &event) == 0);
+      if (epoll_ctl(loop.epoll_, EPOLL_CTL_MOD, fd, &event) != 0)
+        assert(epoll_ctl(loop.epoll_, EPOLL_CTL_ADD, fd, &event) == 0);
       ++loop.waiting_;
     }
     void await_resume() {}
@@ -72,7 +93,8 @@ public:
       std::coroutine_handle<>::from_address(event.data.ptr).resume();
     }
   }
-private:
+
+ private:
   int epoll_ = epoll_create1(EPOLL_CLOEXEC), waiting_ = 0;
 };
 struct Task {
@@ -106,18 +128,31 @@ Task tick(Loop& loop, int& ticks) {
 int main() {
   auto numbers = fibonacci(90);
   std::uint64_t last = 0;
-  while (numbers.next()) last = numbers.value();
+  while (numbers.next())
+    last = numbers.value();
   std::cout << "fibonacci " << last << '\n';
   int count = 0, sum = 0;
-  for (auto nodes = tree(12); nodes.next(); ++count) sum += nodes.value();
+  for (auto nodes = tree(12); nodes.next(); ++count)
+    sum += nodes.value();
   std::cout << "tree " << count << ' ' << sum << '\n';
   auto generator = failing();
   assert(generator.next());
-  try { generator.next(); assert(false); } catch (const std::string& error) { std::cout << error << '\n'; }
+  try {
+    generator.next();
+    assert(false);
+  } catch (const std::string& error) {
+    std::cout << error << '\n';
+  }
   Loop loop;
   std::vector<std::pair<int, int>> pipes(20);
-  for (auto& [in, out] : pipes) { int ends[2]; assert(pipe(ends) == 0); in = ends[0]; out = ends[1]; }
-  for (std::size_t i = 0; i < pipes.size(); ++i) pass_on(loop, pipes[i].first, pipes[(i + 1) % pipes.size()].second);
+  for (auto& [in, out] : pipes) {
+    int ends[2];
+    assert(pipe(ends) == 0);
+    in = ends[0];
+    out = ends[1];
+  }
+  for (std::size_t i = 0; i < pipes.size(); ++i)
+    pass_on(loop, pipes[i].first, pipes[(i + 1) % pipes.size()].second);
   int ticks = 0, n = 0;
   tick(loop, ticks);
   assert(write(pipes[0].second, &n, sizeof n) == sizeof n);

@@ -1,4 +1,5 @@
-// Threads of C++20: jthread, stop tokens, barrier, latch, semaphores, shared and timed mutexes, atomics that wait, thread_local.
+// Threads of C++20: jthread, stop tokens, barrier, latch, semaphores, shared and timed mutexes,
+// atomics that wait, thread_local.
 #undef NDEBUG
 #include <atomic>
 #include <barrier>
@@ -37,7 +38,10 @@ int main() {
         start.wait();
         assert(counted.n > 0);
         for (int n = 0; n < 1000; ++n) {
-          { std::scoped_lock lock(mutex); ++guarded; }
+          {
+            std::scoped_lock lock(mutex);
+            ++guarded;
+          }
           atomic.fetch_add(1, std::memory_order_relaxed);
         }
       });
@@ -48,12 +52,19 @@ int main() {
 
   std::vector<int> cells(8, 1);
   std::vector<int> sums;
-  auto completed = [&]() noexcept { sums.push_back(std::accumulate(cells.begin(), cells.end(), 0)); };
+  auto completed = [&]() noexcept {
+    sums.push_back(std::accumulate(cells.begin(), cells.end(), 0));
+  };
   {
     std::barrier barrier(8, completed);
     std::vector<std::jthread> threads;
     for (int i = 0; i < 8; ++i)
-      threads.emplace_back([&, i] { for (int turn = 0; turn < 10; ++turn) { cells[i] *= 2; barrier.arrive_and_wait(); } });
+      threads.emplace_back([&, i] {
+        for (int turn = 0; turn < 10; ++turn) {
+          cells[i] *= 2;
+          barrier.arrive_and_wait();
+        }
+      });
   }
   std::cout << "barrier " << sums.front() << ' ' << sums.back() << ' ' << sums.size() << '\n';
 
@@ -65,7 +76,8 @@ int main() {
       threads.emplace_back([&] {
         places.acquire();
         int now = ++inside, seen = most;
-        while (now > seen && !most.compare_exchange_weak(seen, now)) {}
+        while (now > seen && !most.compare_exchange_weak(seen, now)) {
+        }
         std::this_thread::sleep_for(1ms);
         --inside;
         places.release();
@@ -80,10 +92,26 @@ int main() {
   {
     std::jthread consumer([&](std::stop_token stop) {
       std::unique_lock lock(mutex);
-      while (changed.wait(lock, stop, [&] { return !queue.empty(); })) { total += queue.front(); queue.pop(); }
+      while (changed.wait(lock, stop, [&] { return !queue.empty(); })) {
+        total += queue.front();
+        queue.pop();
+      }
     });
-    for (int n = 1; n <= 1000; ++n) { { std::scoped_lock lock(mutex); queue.push(n); } changed.notify_one(); }
-    for (;;) { { std::scoped_lock lock(mutex); if (queue.empty()) break; } std::this_thread::yield(); }
+    for (int n = 1; n <= 1000; ++n) {
+      {
+        std::scoped_lock lock(mutex);
+        queue.push(n);
+      }
+      changed.notify_one();
+    }
+    for (;;) {
+      {
+        std::scoped_lock lock(mutex);
+        if (queue.empty())
+          break;
+      }
+      std::this_thread::yield();
+    }
     consumer.request_stop();
   }
   std::cout << "consumed " << total << '\n';
@@ -95,8 +123,17 @@ int main() {
     for (int i = 0; i < 16; ++i)
       threads.emplace_back([&, i] {
         for (int n = 0; n < 200; ++n)
-          if (i % 4 == 0) { std::unique_lock lock(shared); table[i * 1000 + n] = std::to_string(n); }
-          else { std::shared_lock lock(shared); for (auto& [key, value] : table) if (key % 1000 != std::stoi(value)) std::abort(); else if (key > 20) break; }
+          if (i % 4 == 0) {
+            std::unique_lock lock(shared);
+            table[i * 1000 + n] = std::to_string(n);
+          } else {
+            std::shared_lock lock(shared);
+            for (auto& [key, value] : table)
+              if (key % 1000 != std::stoi(value))
+                std::abort();
+              else if (key > 20)
+                break;
+          }
       });
   }
   std::cout << "table " << table.size() << '\n';
@@ -106,7 +143,8 @@ int main() {
     for (int i = 0; i < 4; ++i)
       threads.emplace_back([&, i] {
         for (int at = i; at < 400; at += 4) {
-          for (int now; (now = turn.load()) != at;) turn.wait(now);
+          for (int now; (now = turn.load()) != at;)
+            turn.wait(now);
           turn = at + 1;
           turn.notify_all();
         }
@@ -120,7 +158,8 @@ int main() {
   int times = 0;
   {
     std::vector<std::jthread> threads;
-    for (int i = 0; i < 8; ++i) threads.emplace_back([&] { std::call_once(once, [&] { ++times; }); });
+    for (int i = 0; i < 8; ++i)
+      threads.emplace_back([&] { std::call_once(once, [&] { ++times; }); });
   }
   std::cout << "once " << times << '\n';
 }
