@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "common/backend.hpp"
 
+#include "common/file.hpp"
+
 #include <sandbox/docker.hpp>
 #include <sandbox/native.hpp>
 
@@ -8,8 +10,6 @@
 
 #include <cstdio>
 #include <cstdlib>
-#include <fstream>
-#include <iterator>
 #include <stdexcept>
 
 namespace common {
@@ -37,8 +37,7 @@ std::unique_ptr<sandbox::Backend> make_backend(const std::string& name) {
 }
 
 std::string image() {
-  const char* chosen = std::getenv("SANDBOX_TEST_IMAGE");
-  return chosen != nullptr ? chosen : "debian:bookworm-slim";
+  return test_file("SANDBOX_TEST_IMAGE", "debian:bookworm-slim");
 }
 
 bool usable(sandbox::Backend& backend) {
@@ -50,13 +49,6 @@ bool usable(sandbox::Backend& backend) {
     }
   }
   return probe.usable;
-}
-
-std::string read_file(const std::string& path) try {
-  std::ifstream file(path, std::ios::binary);
-  return {std::istreambuf_iterator<char>(file), {}};
-} catch (const std::ios_base::failure&) {
-  return {}; // a process may end while it is looked at
 }
 
 } // namespace common

@@ -22,8 +22,4 @@ std::string image();
 /// Prints what is missing, with its remedy, when the backend cannot be used here.
 bool usable(sandbox::Backend& backend);
 
-/// All bytes of a file; empty when it cannot be read, also when the process it tells of has just
-/// ended.
-std::string read_file(const std::string& path);
-
 } // namespace common

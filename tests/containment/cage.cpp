@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "containment/cage.hpp"
 
+#include "common/file.hpp"
 #include "containment/trial.hpp"
 
 #include <sys/wait.h>
@@ -13,8 +14,7 @@ namespace containment {
 namespace {
 
 std::string cage_path() {
-  const char* elsewhere = std::getenv("SANDBOX_TEST_CAGE");
-  return elsewhere != nullptr ? elsewhere : SANDBOX_TEST_CAGE;
+  return common::test_file("SANDBOX_TEST_CAGE", SANDBOX_TEST_CAGE);
 }
 
 std::string read_all(int fd, std::size_t at_most) {

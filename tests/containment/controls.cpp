@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "containment/controls.hpp"
 
-#include "common/backend.hpp"
+#include "common/file.hpp"
 #include "containment/cage.hpp"
 
 #include <nlohmann/json.hpp>

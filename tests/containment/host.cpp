@@ -2,6 +2,7 @@
 #include "containment/host.hpp"
 
 #include "common/backend.hpp"
+#include "common/file.hpp"
 
 #include <sys/stat.h>
 #include <unistd.h>

@@ -2,14 +2,12 @@
 #include "containment/trial.hpp"
 
 #include "common/backend.hpp"
-
-#include <cstdlib>
+#include "common/file.hpp"
 
 namespace containment {
 
 std::string attack_path() {
-  const char* elsewhere = std::getenv("SANDBOX_TEST_ATTACK");
-  return elsewhere != nullptr ? elsewhere : SANDBOX_TEST_ATTACK;
+  return common::test_file("SANDBOX_TEST_ATTACK", SANDBOX_TEST_ATTACK);
 }
 
 const std::string& attack_program() {

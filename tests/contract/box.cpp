@@ -2,13 +2,13 @@
 #include "contract/box.hpp"
 
 #include "common/backend.hpp"
+#include "common/file.hpp"
 
 #include <catch2/catch.hpp>
 
 #include <unistd.h>
 
 #include <algorithm>
-#include <cstdlib>
 #include <filesystem>
 #include <iterator>
 #include <sstream>
@@ -67,8 +67,8 @@ sandbox::Backend& backend() {
 }
 
 const std::string& probe() {
-  const char* elsewhere = std::getenv("SANDBOX_TEST_PROBE");
-  static const std::string bytes = common::read_file(elsewhere != nullptr ? elsewhere : SANDBOX_TEST_PROBE);
+  static const std::string bytes =
+      common::read_file(common::test_file("SANDBOX_TEST_PROBE", SANDBOX_TEST_PROBE));
   return bytes;
 }
 
@@ -115,7 +115,8 @@ sandbox::ErrorCode error_of(const std::function<void()>& action) {
 Holdings holdings() {
   Holdings now;
   now.descriptors = count_entries("/proc/self/fd");
-  std::istringstream children(common::read_file("/proc/self/task/" + std::to_string(::getpid()) + "/children"));
+  std::istringstream children(
+      common::read_file("/proc/self/task/" + std::to_string(::getpid()) + "/children"));
   now.children = static_cast<std::size_t>(std::distance(
       std::istream_iterator<std::string>(children), std::istream_iterator<std::string>()));
   const std::string mounts = common::read_file("/proc/self/mounts");

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 //
 // Boxes beside one another and one after another.
-#include "common/backend.hpp"
+#include "common/file.hpp"
 #include "contract/box.hpp"
 
 #include <catch2/catch.hpp>

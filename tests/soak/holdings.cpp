@@ -1,12 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "soak/holdings.hpp"
 
+#include "common/file.hpp"
+
 #include <unistd.h>
 
 #include <algorithm>
 #include <charconv>
 #include <filesystem>
-#include <fstream>
 #include <iterator>
 #include <map>
 #include <set>
@@ -17,11 +18,6 @@ namespace {
 
 namespace fs = std::filesystem;
 
-std::string read(const fs::path& path) {
-  std::ifstream file(path, std::ios::binary);
-  return {std::istreambuf_iterator<char>(file), {}};
-}
-
 std::size_t count_entries(const fs::path& path) {
   std::error_code error;
   return static_cast<std::size_t>(
@@ -30,7 +26,7 @@ std::size_t count_entries(const fs::path& path) {
 
 /// Field 4 of /proc/PID/stat; 0 when there is no such process.
 int parent_of(int pid) {
-  const std::string stat = read("/proc/" + std::to_string(pid) + "/stat");
+  const std::string stat = common::read_file("/proc/" + std::to_string(pid) + "/stat");
   const std::size_t name_end = stat.rfind(')');
   if (name_end == std::string::npos) {
     return 0;
@@ -84,7 +80,7 @@ std::size_t count_groups(const std::string& cgroup_parent) {
 }
 
 std::size_t resident_bytes() {
-  std::istringstream statm(read("/proc/self/statm"));
+  std::istringstream statm(common::read_file("/proc/self/statm"));
   std::size_t size = 0;
   std::size_t resident = 0;
   statm >> size >> resident;
@@ -108,7 +104,7 @@ std::vector<std::string> parent_groups(const std::string& cgroup_parent) {
 }
 
 Holdings holdings(const std::string& cgroup_parent) {
-  const std::string mounts = read("/proc/self/mounts");
+  const std::string mounts = common::read_file("/proc/self/mounts");
   Holdings now;
   now.rss_bytes = resident_bytes();
   now.descriptors = count_entries("/proc/self/fd");

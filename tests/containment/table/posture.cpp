@@ -3,7 +3,7 @@
 // FS-00 and DK-02: everything that a program finds itself in, against a golden text. No attack is
 // made, so this also sees what no attack was written for. The control is the cage, which must look
 // different.
-#include "common/backend.hpp"
+#include "common/file.hpp"
 #include "containment/cage.hpp"
 #include "containment/table.hpp"
 #include "containment/trial.hpp"
@@ -48,7 +48,8 @@ bool is_posture_of_this_host(const std::string& line) {
 }
 
 std::string golden(const std::string& backend) {
-  return common::read_file(std::string(SANDBOX_TEST_GOLDEN) + "/posture-" + backend + ".txt");
+  return common::read_file(common::test_file("SANDBOX_TEST_GOLDEN", SANDBOX_TEST_GOLDEN) +
+                           "/posture-" + backend + ".txt");
 }
 
 void compare(Trial& trial, const std::string& seen) {
