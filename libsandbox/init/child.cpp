@@ -105,11 +105,17 @@ Outcome offer_to_oom_killer() noexcept {
   return check(file < 0 ? -1 : ::write(file, "1000", 4), "offer to the out-of-memory killer");
 }
 
+/// The session is the slot's, which the box cannot name, and has no terminal. One for each program
+/// would bring a scheduling group for each with it (sched(7), "The autogroup feature"). In a
+/// container it is init's: there a program of the same session could enter the process group of
+/// init.
+Outcome leave_group(bool own_session) noexcept {
+  return own_session ? check(::setsid(), "setsid") : check(::setpgid(0, 0), "setpgid");
+}
+
 Outcome confine(const ChildPlan& plan) noexcept {
   return in_order(
-      // The session is the slot's and has no terminal. One for each program would bring a
-      // scheduling group for each with it (sched(7), "The autogroup feature").
-      [] { return check(::setpgid(0, 0), "setpgid"); }, [&] { return join_group(plan.join); },
+      [&] { return leave_group(plan.own_session); }, [&] { return join_group(plan.join); },
       [&] { return plan.offer_to_oom_killer ? offer_to_oom_killer() : Outcome{}; },
       [&] { return place_streams(plan.streams); }, [&] { return apply_rlimits(*plan.run); },
       [&] { return become_box_user(plan.shared_uid); },

@@ -21,6 +21,7 @@ struct ChildPlan {
   int landlock{-1};
   bool shared_uid{false};
   bool offer_to_oom_killer{false};
+  bool own_session{false};
   sock_fprog filter{};
   /// Set by the child when a step fails; the program has then not run.
   Outcome failure;

@@ -88,6 +88,7 @@ Outcome Stage::start(const int (&streams)[3], int group) noexcept {
   plan.join = run_.own_group == wire::OwnGroup::join ? group : -1;
   plan.landlock = slot_.landlock;
   plan.offer_to_oom_killer = slot_.in_container;
+  plan.own_session = slot_.in_container;
   plan.shared_uid = slot_.shared_uid;
   plan.filter.len = static_cast<unsigned short>(run_.filter.size() / sizeof(sock_filter));
   plan.filter.filter = reinterpret_cast<sock_filter*>(const_cast<char*>(run_.filter.data()));

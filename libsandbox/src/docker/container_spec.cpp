@@ -25,15 +25,31 @@ constexpr std::uint64_t least_memory = 6 * MiB;
 /// What an update knows no other way to say "no limit" with: 0 means "as it was".
 constexpr std::uint64_t engines_no_limit = std::uint64_t{1} << 60;
 
-/// The kernel asks for what it does not show: other containers, devices and the machine.
+/// The kernel asks for what it does not show: other containers, devices and the machine. Terminals
+/// come from a number that all of the host shares (kernel.pty.max).
 json masked_paths() {
-  return {"/proc/acpi",        "/proc/asound", "/proc/interrupts",
-          "/proc/kcore",       "/proc/keys",   "/proc/latency_stats",
-          "/proc/sched_debug", "/proc/scsi",   "/proc/timer_list",
-          "/proc/timer_stats", "/sys/block",   "/sys/bus",
-          "/sys/class",        "/sys/dev",     "/sys/devices",
-          "/sys/firmware",     "/sys/fs/bpf",  "/sys/hypervisor",
-          "/sys/kernel",       "/sys/module",  "/sys/power"};
+  return {"/dev/pts",
+          "/proc/acpi",
+          "/proc/asound",
+          "/proc/interrupts",
+          "/proc/kcore",
+          "/proc/keys",
+          "/proc/latency_stats",
+          "/proc/sched_debug",
+          "/proc/scsi",
+          "/proc/timer_list",
+          "/proc/timer_stats",
+          "/sys/block",
+          "/sys/bus",
+          "/sys/class",
+          "/sys/dev",
+          "/sys/devices",
+          "/sys/firmware",
+          "/sys/fs/bpf",
+          "/sys/hypervisor",
+          "/sys/kernel",
+          "/sys/module",
+          "/sys/power"};
 }
 
 json read_only_paths() {
