@@ -88,4 +88,15 @@ Cage::Ran Cage::execute(std::vector<std::string> words) {
   return ran;
 }
 
+bool Cage::goes_on(const std::vector<std::string>& arguments) {
+  constexpr int late = 124;
+  for (const char* seconds : {"0.4", "4"}) { // a busy machine may need more to begin
+    const Ran ran = run(arguments, {"--seconds", seconds});
+    if (ran.status == late && !ran.steps.empty()) {
+      return true;
+    }
+  }
+  return false;
+}
+
 } // namespace containment

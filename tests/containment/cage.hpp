@@ -31,6 +31,9 @@ class Cage {
   /// Runs it as any other program, without even a cage: for what only looks.
   Ran look(std::vector<std::string> arguments);
 
+  /// Whether the attack begins, saying so, and has not ended by itself after a while.
+  bool goes_on(const std::vector<std::string>& arguments);
+
   /// Why the last run was no escape.
   const std::string& why() const noexcept { return why_; }
 

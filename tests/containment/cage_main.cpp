@@ -2,7 +2,7 @@
 //
 // cage [OPTIONS] ATTACK [ARGUMENTS]: runs an attack without the sandbox, as root with all
 // capabilities, so that it can be seen to succeed; and yet bounds it, so that the machine survives.
-//   --seconds N      killed after this time (15)
+//   --seconds N      killed after this time, 0.5 say (15); the status is then 124
 //   --user N         as this user, without capabilities
 //   --host-network   in the network of the host
 //   --share DIR      DIR of the host is /shared, writable
@@ -39,7 +39,7 @@ constexpr int cannot = 125;
 constexpr int late = 124;
 
 struct Options {
-  unsigned seconds{15};
+  double seconds{15};
   unsigned user{0};
   bool host_network{false};
   bool terminal{false};
@@ -251,7 +251,9 @@ int watch(const Options& options) {
     sigemptyset(&child);
     sigaddset(&child, SIGCHLD);
     sigprocmask(SIG_BLOCK, &child, nullptr);
-    const timespec limit{static_cast<time_t>(options.seconds), 0};
+    const auto whole = static_cast<time_t>(options.seconds);
+    const timespec limit{whole,
+                         static_cast<long>((options.seconds - static_cast<double>(whole)) * 1e9)};
     int status = late << 8;
     if (::waitpid(first, &status, WNOHANG) != first) {
       ::sigtimedwait(&child, nullptr, &limit);
@@ -278,7 +280,7 @@ bool parse(int argc, char** argv, Options& options) {
     } else if (option == "--terminal") {
       options.terminal = true;
     } else if (option == "--seconds") {
-      options.seconds = static_cast<unsigned>(std::strtoul(value, nullptr, 10));
+      options.seconds = std::strtod(value, nullptr);
       ++i;
     } else if (option == "--user") {
       options.user = static_cast<unsigned>(std::strtoul(value, nullptr, 10));

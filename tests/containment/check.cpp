@@ -16,6 +16,14 @@ Check&& Check::errors(std::string step, std::set<std::string> names) && {
   return std::move(*this);
 }
 
+Check&& Check::errors(const std::vector<std::string>& steps,
+                      const std::set<std::string>& names) && {
+  for (const std::string& step : steps) {
+    expected_errors[step] = names;
+  }
+  return std::move(*this);
+}
+
 Check&& Check::verdict(std::set<sandbox::Verdict> right) && {
   verdicts = std::move(right);
   return std::move(*this);

@@ -37,6 +37,8 @@ class Check {
 
   /// What a step's errno must be in a box, one of these.
   Check&& errors(std::string step, std::set<std::string> names) &&;
+  /// The same for each of several steps.
+  Check&& errors(const std::vector<std::string>& steps, const std::set<std::string>& names) &&;
   /// The verdicts that are right, in place of ok. With another verdict than ok the exit status of
   /// the attack does not count.
   Check&& verdict(std::set<sandbox::Verdict> right) &&;

@@ -14,6 +14,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/syscall.h>
+#include <sys/types.h>
 #include <unistd.h>
 
 enum { contained_status = 0, escaped_status = 10, unable_status = 11 };
@@ -27,6 +28,9 @@ struct verb {
 long attempt(const char* step, long result);
 /* A step whose outcome the table looks at, or nobody. */
 long observe(const char* step, long result);
+/* A step whose arguments the kernel itself refuses, so that it does no harm: whatever is not a
+ * refusal to this caller (EPERM, EACCES, ENOSYS) shows that the way was open. */
+long refused(const char* step, long result);
 /* Says something that is no result of a call. */
 void note(const char* step, const char* text);
 /* The forbidden has happened. */
@@ -36,6 +40,12 @@ _Noreturn void unable(const char* why);
 
 /* The number among the arguments, or the default. */
 long number(char** arguments, int index, long otherwise);
+
+/* Whom to harm: the bystander of a cage, process 1 of a box. */
+pid_t victim(void);
+void sleep_ms(long ms);
+/* Memory that the children of the caller see as well. */
+void* shared_page(void);
 
 /* Ends with a verb that has no name. */
 extern const struct verb filesystem_verbs[];

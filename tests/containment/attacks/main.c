@@ -3,6 +3,11 @@
  * attack VERB [ARGUMENTS] [--mark=TEXT]: the mark only makes its processes known to the harness. */
 #include "attack.h"
 
+#include <dirent.h>
+#include <fcntl.h>
+#include <sys/mman.h>
+#include <time.h>
+
 static int escapes;
 
 static void say(const char* step, const char* what, const char* text) {
@@ -19,6 +24,14 @@ long observe(const char* step, long result) {
 long attempt(const char* step, long result) {
   observe(step, result);
   if (result >= 0) {
+    escaped(step);
+  }
+  return result;
+}
+
+long refused(const char* step, long result) {
+  observe(step, result);
+  if (result >= 0 || (errno != EPERM && errno != EACCES && errno != ENOSYS)) {
     escaped(step);
   }
   return result;
@@ -45,6 +58,43 @@ long number(char** arguments, int index, long otherwise) {
     }
   }
   return atol(arguments[index]);
+}
+
+static int is_bystander(const char* pid) {
+  char path[300];
+  char name[32] = "";
+  snprintf(path, sizeof path, "/proc/%s/comm", pid);
+  const int file = open(path, O_RDONLY);
+  const ssize_t size = read(file, name, sizeof name - 1);
+  close(file);
+  return size > 0 && strcmp(name, "bystander\n") == 0;
+}
+
+pid_t victim(void) {
+  pid_t found = 1;
+  DIR* processes = opendir("/proc");
+  for (struct dirent* entry; processes && (entry = readdir(processes)) != NULL;) {
+    if (atoi(entry->d_name) > 1 && is_bystander(entry->d_name)) {
+      found = atoi(entry->d_name);
+    }
+  }
+  if (processes != NULL) {
+    closedir(processes);
+  }
+  return found;
+}
+
+void sleep_ms(long ms) {
+  const struct timespec time = {ms / 1000, ms % 1000 * 1000000};
+  nanosleep(&time, NULL);
+}
+
+void* shared_page(void) {
+  void* page = mmap(NULL, 4096, PROT_READ | PROT_WRITE, MAP_SHARED | MAP_ANONYMOUS, -1, 0);
+  if (page == MAP_FAILED) {
+    unable("mmap");
+  }
+  return page;
 }
 
 int main(int argc, char** argv) {
