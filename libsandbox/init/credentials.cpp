@@ -32,10 +32,15 @@ Outcome keep_init_capabilities(bool shared_uid) noexcept {
   if (capabilities == nullptr) {
     return check(-1, "cap_init");
   }
-  constexpr cap_value_t kept[] = {CAP_SETUID, CAP_SETGID, CAP_KILL};
+  constexpr cap_value_t own_uid[] = {CAP_SETUID, CAP_SETGID, CAP_KILL};
+  // With the program's uid init sees every process of the box but for those that made themselves
+  // undumpable; /proc hides them, and their CPU time, from whoever may not trace them.
+  constexpr cap_value_t programs_uid[] = {CAP_SYS_PTRACE};
+  const cap_value_t* kept = shared_uid ? programs_uid : own_uid;
+  const int count = shared_uid ? 1 : 3;
   Outcome outcome;
-  if (!shared_uid && (cap_set_flag(capabilities, CAP_PERMITTED, 3, kept, CAP_SET) != 0 ||
-                      cap_set_flag(capabilities, CAP_EFFECTIVE, 3, kept, CAP_SET) != 0)) {
+  if (cap_set_flag(capabilities, CAP_PERMITTED, count, kept, CAP_SET) != 0 ||
+      cap_set_flag(capabilities, CAP_EFFECTIVE, count, kept, CAP_SET) != 0) {
     outcome = check(-1, "cap_set_flag");
   }
   if (!outcome.failed()) {

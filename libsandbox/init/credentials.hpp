@@ -11,8 +11,8 @@ namespace sandbox::init {
 /// capability.
 Outcome drop_bounding_set() noexcept;
 
-/// Keeps what init needs to start and end programs: CAP_SETUID, CAP_SETGID, CAP_KILL; nothing when
-/// init shares the program's uid.
+/// Keeps what init needs to start and end programs: CAP_SETUID, CAP_SETGID, CAP_KILL; when
+/// init shares the program's uid, what it needs to see them all: CAP_SYS_PTRACE.
 Outcome keep_init_capabilities(bool shared_uid) noexcept;
 
 /// From here on init touches files as the program's user would, and is in /box.
