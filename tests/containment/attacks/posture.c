@@ -168,7 +168,7 @@ static void itself(void) {
   printf("host name: %s\ndomain name: %s\ndirectory: %s\n", name.nodename, name.domainname, where);
   say("process below 64", getpid() < 64);
   say("parent", getppid());
-  say("session", getsid(0));
+  say("session of others", getsid(0) == getpid() ? -1 : getsid(0));
   say("leads its group", getpgrp() == getpid());
   say("nice", getpriority(PRIO_PROCESS, 0));
   say("scheduler", sched_getscheduler(0));

@@ -7,7 +7,6 @@
 #include <fcntl.h>
 #include <sched.h>
 #include <signal.h>
-#include <sys/resource.h>
 #include <sys/wait.h>
 
 static int is(char** arguments, const char* word) {
@@ -320,7 +319,7 @@ static void join_group(char** arguments) {
     attempt("joined", status == 0 ? 0 : -1);
     return;
   }
-  attempt("group-of-init", getpgid(1) > 0 ? 0 : -1);
+  observe("group-of-init", getpgid(1));
   attempt("join-init", setpgid(0, 1));
   attempt("move-init", setpgid(1, getpid()));
   attempt("session-of-init", getsid(1) > 1 && getsid(1) != getpid() ? 0 : -1);
@@ -376,22 +375,6 @@ static void dispositions(char** arguments) {
   }
 }
 
-/* Whoever measures us, slowed down or cut short. */
-static void hinder_victim(char** arguments) {
-  const pid_t pid = victim();
-  const struct sched_param none = {0};
-  cpu_set_t first;
-  CPU_ZERO(&first);
-  CPU_SET(0, &first);
-  struct rlimit limit = {64, 64};
-  (void)arguments;
-  attempt("setpriority", setpriority(PRIO_PROCESS, (id_t)pid, 19));
-  attempt("sched_setscheduler", sched_setscheduler(pid, SCHED_IDLE, &none));
-  attempt("sched_setaffinity", sched_setaffinity(pid, sizeof first, &first));
-  attempt("ioprio_set", syscall(SYS_ioprio_set, 1, pid, 3 << 13));
-  attempt("prlimit", syscall(SYS_prlimit64, pid, RLIMIT_NOFILE, &limit, NULL));
-}
-
 const struct verb process_verbs[] = {{"signal-victim", signal_victim},
                                      {"signal-all", signal_all},
                                      {"signal-by-owner", signal_by_owner},
@@ -407,5 +390,4 @@ const struct verb process_verbs[] = {{"signal-victim", signal_victim},
                                      {"join-group", join_group},
                                      {"stop-group", stop_group},
                                      {"dispositions", dispositions},
-                                     {"hinder-victim", hinder_victim},
                                      {NULL, NULL}};

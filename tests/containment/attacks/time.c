@@ -10,6 +10,7 @@
 #include <sched.h>
 #include <signal.h>
 #include <sys/mman.h>
+#include <sys/prctl.h>
 #include <sys/resource.h>
 #include <sys/select.h>
 #include <sys/stat.h>
@@ -66,6 +67,14 @@ static void busy_without_leader(char** arguments) {
   note("busy", "begins");
   start_threads(1);
   syscall(SYS_exit, 0);
+}
+
+/* One whom only the privileged may look at. */
+static void busy_undumpable(char** arguments) {
+  (void)arguments;
+  prctl(PR_SET_DUMPABLE, 0, 0, 0, 0);
+  note("busy", "begins");
+  burn();
 }
 
 /* Children burn; the parent waits for them, rests, or has their ends go by unseen. */
@@ -248,6 +257,13 @@ static void eat_memory(char** arguments) {
   eat(number(arguments, 0, 100));
 }
 
+/* As one whom the kernel is to spare: it may take process 1 instead. */
+static void eat_memory_spared(char** arguments) {
+  const int score = open("/proc/self/oom_score_adj", O_WRONLY);
+  observe("score", score < 0 ? score : write(score, "0", 1));
+  eat(number(arguments, 0, 100));
+}
+
 /* The child dies of its hunger; we end as if nothing had happened. */
 static void eat_memory_in_child(char** arguments) {
   const pid_t child = fork();
@@ -279,8 +295,25 @@ static void own_clocks(char** arguments) {
   attempt("offsets", offsets < 0 ? offsets : write(offsets, "monotonic 100 0\n", 16));
 }
 
+/* Whoever measures us, slowed down or cut short. */
+static void hinder_victim(char** arguments) {
+  const pid_t pid = victim();
+  const struct sched_param none = {0};
+  cpu_set_t first;
+  CPU_ZERO(&first);
+  CPU_SET(0, &first);
+  struct rlimit limit = {64, 64};
+  (void)arguments;
+  attempt("setpriority", setpriority(PRIO_PROCESS, (id_t)pid, 19));
+  attempt("sched_setscheduler", sched_setscheduler(pid, SCHED_IDLE, &none));
+  attempt("sched_setaffinity", sched_setaffinity(pid, sizeof first, &first));
+  attempt("ioprio_set", syscall(SYS_ioprio_set, 1, pid, 3 << 13));
+  attempt("prlimit", syscall(SYS_prlimit64, pid, RLIMIT_NOFILE, &limit, NULL));
+}
+
 const struct verb time_verbs[] = {{"busy", busy},
                                   {"busy-without-leader", busy_without_leader},
+                                  {"busy-undumpable", busy_undumpable},
                                   {"busy-children", busy_children},
                                   {"busy-orphan", busy_orphan},
                                   {"busy-chain", busy_chain},
@@ -293,7 +326,9 @@ const struct verb time_verbs[] = {{"busy", busy},
                                   {"kill-self", kill_self},
                                   {"killed-by-child", killed_by_child},
                                   {"eat-memory", eat_memory},
+                                  {"eat-memory-spared", eat_memory_spared},
                                   {"eat-memory-in-child", eat_memory_in_child},
                                   {"set-clocks", set_clocks},
                                   {"own-clocks", own_clocks},
+                                  {"hinder-victim", hinder_victim},
                                   {NULL, NULL}};

@@ -95,10 +95,14 @@ void add_oneself(Table& table) {
                         {"write-text", "/proc/self/oom_score_adj", "-1000"})
                       .errors("/proc/self/oom_score_adj", {"EROFS", "EACCES"})
                       .control({"write-text", "/proc/self/oom_score_adj", "1000"}));
-  table.push_back(Check("PR-04.oom-score-0", "be no sooner taken than the host's processes",
-                        {"write-text", "/proc/self/oom_score_adj", "0"})
-                      .errors("/proc/self/oom_score_adj", {"EROFS", "EACCES"})
-                      .control({"write-text", "/proc/self/oom_score_adj", "1000"}));
+  table.push_back(
+      Check("PR-04.oom-score-0", "be no sooner taken than the host's processes",
+            {"write-text", "/proc/self/oom_score_adj", "0"})
+          .errors("/proc/self/oom_score_adj", {"EROFS", "EACCES"})
+          .control({"write-text", "/proc/self/oom_score_adj", "1000"})
+          .not_runnable("how far down it may go depends on the rights that the engine had; the "
+                        "verdict stands whomever the kernel takes: TM-12.memory-spared",
+                        Where::docker));
   table.push_back(
       Check("PR-04.uid-map", "map ids anew", {"write-text", "/proc/self/uid_map", "0 0 1"})
           .errors("/proc/self/uid_map", {"EROFS", "EACCES", "EPERM"})

@@ -59,7 +59,10 @@ void add_burning(Table& table) {
   table.push_back(burns("TM-02.leader", "compute in a thread that outlives the first",
                         {"busy-without-leader"}));
   table.push_back(
-      burns("TM-03.waits", "compute in children that one waits for", {"busy-children", "waits"}));
+      burns("TM-02.undumpable", "compute as one whom nobody may look at", {"busy-undumpable"}));
+  table.push_back(
+      burns("TM-03.waits", "compute in children that one waits for", {"busy-children", "waits"})
+          .full());
   table.push_back(
       burns("TM-03.rests", "compute in children that nobody waits for", {"busy-children", "rests"})
           .full());
@@ -151,6 +154,10 @@ void add_ends(Table& table) {
   table.push_back(ends("killed-by-child", "SIGKILL by a child", {"killed-by-child"})
                       .verdict({Verdict::signaled}));
   table.push_back(ends("memory", "out of memory", {"eat-memory", "64"})
+                      .verdict({Verdict::memory_limit})
+                      .full());
+  table.push_back(ends("memory-spared", "out of memory, asking the kernel to take another",
+                       {"eat-memory-spared", "64"})
                       .verdict({Verdict::memory_limit})
                       .full());
   table.push_back(
