@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// Capabilities; libcap is used here only.
+// Capabilities, and the ids under which files are touched.
 #pragma once
 
 #include "outcome.hpp"
