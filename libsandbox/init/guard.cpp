@@ -26,22 +26,23 @@ int refuse(int control, const Outcome& outcome) noexcept {
   return 1;
 }
 
-/// The launcher's first act is to wait for its id maps.
+/// The launcher's first act is to wait for its id maps. The guard holds its end of the pipe for as
+/// long as it lives.
 int launch(int control, int released, const wire::SetUp& set_up) noexcept {
   char byte = 0;
   if (::read(released, &byte, 1) != 1) {
     return 1;
   }
-  ::close(released);
-  return run_launcher(control, set_up);
+  return run_launcher(control, released, set_up);
 }
 
-/// A child that the application forked may hold copies of its sockets: their ends cannot be relied
-/// on to tell that the application is dead.
-void await_end(int application, int launcher, int pid) noexcept {
-  pollfd events[2] = {{launcher, POLLIN, 0}, {application, POLLIN, 0}};
-  while (::poll(events, 2, -1) < 0 && errno == EINTR) {
+/// Until the launcher has ended, the application has closed its end of `control`, or is dead: a
+/// child that it forked may hold copies of its sockets.
+void await_end(int control, int application, int launcher, int pid) noexcept {
+  pollfd events[3] = {{launcher, POLLIN, 0}, {application, POLLIN, 0}, {control, 0, 0}};
+  while (::poll(events, 3, -1) < 0 && errno == EINTR) {
   }
+  ::close(control);     // the last on this side when the launcher has ended
   ::kill(pid, SIGKILL); // process 1 of its pid namespace: every slot and box ends with it
   while (::waitpid(pid, nullptr, 0) < 0 && errno == EINTR) {
   }
@@ -88,9 +89,7 @@ int run_guard(int control) noexcept {
   } else if (::write(release[1], "", 1) != 1) {
     refuse(control, check(-1, "write", "launcher"));
   }
-  ::close(release[1]);
-  ::close(control);
-  await_end(application, launcher, static_cast<int>(pid));
+  await_end(control, application, launcher, static_cast<int>(pid));
   remove_groups(groups, set_up.owner.data());
   return 0;
 }

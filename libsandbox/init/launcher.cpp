@@ -8,6 +8,7 @@
 #include "tree.hpp"
 
 #include <fcntl.h>
+#include <poll.h>
 #include <sched.h>
 #include <sys/prctl.h>
 #include <sys/wait.h>
@@ -46,6 +47,18 @@ Outcome start_slot(int control, const wire::NewSlot& request, Descriptors& descr
   return outcome;
 }
 
+/// Without a guard nobody would end us when the application is gone. After the change of ids, which
+/// would undo it.
+Outcome end_with_guard(int guard) noexcept {
+  if (::prctl(PR_SET_PDEATHSIG, SIGKILL, 0, 0, 0) != 0) {
+    return check(-1, "prctl", "PR_SET_PDEATHSIG");
+  }
+  pollfd event{guard, 0, 0};
+  const int ready = ::poll(&event, 1, 0);
+  ::close(guard);
+  return ready == 0 ? Outcome{} : Outcome{"guard", "is gone", ESRCH};
+}
+
 bool serve(int control, const char* bytes, std::size_t size, Descriptors& descriptors,
            bool deny_setgroups) noexcept {
   wire::NewSlot request;
@@ -66,7 +79,7 @@ bool serve(int control, const char* bytes, std::size_t size, Descriptors& descri
 
 } // namespace
 
-int run_launcher(int control, const wire::SetUp& set_up) noexcept {
+int run_launcher(int control, int guard, const wire::SetUp& set_up) noexcept {
   // In a new user namespace our own id is already mapped to 0; as real root there is nothing to
   // change.
   if (set_up.identity == wire::Identity::subuids &&
@@ -74,7 +87,8 @@ int run_launcher(int control, const wire::SetUp& set_up) noexcept {
     send_failure(control, check(-1, "setresuid"));
     return 1;
   }
-  const Outcome outcome = enter_tree(set_up);
+  const Outcome outcome =
+      in_order([&] { return end_with_guard(guard); }, [&] { return enter_tree(set_up); });
   if (outcome.failed()) {
     send_failure(control, outcome);
     return 1;

@@ -8,8 +8,8 @@
 
 namespace sandbox::init {
 
-/// Serves the control socket until it closes; with this process every slot and box ends. Returns
-/// the exit status.
-int run_launcher(int control, const wire::SetUp& set_up) noexcept;
+/// Serves the control socket until it closes or the guard is gone; with this process every slot and
+/// box ends. `guard` is a pipe whose other end the guard holds. Returns the exit status.
+int run_launcher(int control, int guard, const wire::SetUp& set_up) noexcept;
 
 } // namespace sandbox::init

@@ -21,6 +21,7 @@ namespace {
 
 constexpr int control_descriptor = 3;
 constexpr int answer_timeout_ms = 10'000;
+constexpr int end_timeout_ms = 10'000;
 
 /// posix_spawn's settings: default dispositions, nothing blocked, a session of its own, so that
 /// neither the application's signal handling nor a terminal's Ctrl-C reaches the guard.
@@ -37,9 +38,14 @@ class SpawnSettings {
     ::posix_spawnattr_setsigmask(&attributes_, &none);
     ::posix_spawnattr_setflags(&attributes_,
                                POSIX_SPAWN_SETSIGDEF | POSIX_SPAWN_SETSIGMASK | POSIX_SPAWN_SETSID);
-    ::posix_spawn_file_actions_adddup2(&actions_, control, control_descriptor);
+    int error = ::posix_spawn_file_actions_adddup2(&actions_, control, control_descriptor);
     for (const int standard : {0, 1, 2}) {
-      ::posix_spawn_file_actions_addopen(&actions_, standard, "/dev/null", 2, 0);
+      if (error == 0) {
+        error = ::posix_spawn_file_actions_addopen(&actions_, standard, "/dev/null", 2, 0);
+      }
+    }
+    if (error != 0) {
+      throw os::system_error(ErrorCode::resource, "posix_spawn", "file actions", error);
     }
   }
   SpawnSettings(const SpawnSettings&) = delete;
@@ -71,6 +77,10 @@ pid_t spawn_guard(int control) {
     throw os::system_error(ErrorCode::setup_failed, "posix_spawn", "sandbox-init", error);
   }
   return pid;
+}
+
+os::Fd open_process(pid_t pid, std::string_view who) {
+  return os::Fd(os::check(static_cast<int>(::syscall(SYS_pidfd_open, pid, 0)), "pidfd_open", who));
 }
 
 /// Texts packed as the wire wants them.
@@ -108,6 +118,7 @@ Launcher::Launcher(const TreePlan& plan, const Identity& identity, const Control
   control_ = std::move(ours);
   theirs.close();
   try {
+    guard_process_ = open_process(guard_, "the guard");
     set_up(plan, identity, groups, owner);
   } catch (...) {
     end_guard();
@@ -119,8 +130,13 @@ Launcher::~Launcher() {
   end_guard();
 }
 
+/// A guard or launcher that stands still must not hold up the application: the launcher ends with
+/// the guard.
 void Launcher::end_guard() noexcept {
   control_.close();
+  if (guard_process_ && !os::wait_readable(guard_process_.get(), end_timeout_ms)) {
+    ::syscall(SYS_pidfd_send_signal, guard_process_.get(), SIGKILL, nullptr, 0);
+  }
   while (::waitpid(guard_, nullptr, 0) < 0 && errno == EINTR) {
   }
 }
@@ -143,8 +159,7 @@ void Launcher::set_up(const TreePlan& plan, const Identity& identity, const Cont
   message.binds = binds.list();
   message.links = links.list();
   message.texts = texts.list();
-  const os::Fd self(os::check(static_cast<int>(::syscall(SYS_pidfd_open, ::getpid(), 0)),
-                              "pidfd_open", "the application"));
+  const os::Fd self = open_process(::getpid(), "the application");
   std::vector<int> descriptors = groups.directories();
   descriptors.insert(descriptors.begin(), self.get());
   send_packet(control_.get(), wire::Packet::set_up, message, descriptors);

@@ -26,7 +26,8 @@ class Launcher {
            const std::string& owner);
   Launcher(const Launcher&) = delete;
   Launcher& operator=(const Launcher&) = delete;
-  /// Ends every slot and box and waits for the guard to have removed our control groups' leaves.
+  /// Ends every slot and box and waits, for a bounded time, for the guard to have removed our
+  /// control groups' leaves.
   ~Launcher();
 
   /// Clones a slot. Thread-safe. Throws Error.
@@ -44,6 +45,7 @@ class Launcher {
   os::Fd control_;
   unsigned unanswered_{0};
   pid_t guard_{-1};
+  os::Fd guard_process_;
 };
 
 } // namespace sandbox::native
