@@ -153,8 +153,9 @@ int search(const ChildPlan& plan) noexcept {
 
 int become_program(void* argument) noexcept {
   auto& plan = *static_cast<ChildPlan*>(argument);
-  plan.failure = confine(plan);
-  if (plan.failure.failed()) {
+  const Outcome confined = confine(plan);
+  plan.failure = confined;
+  if (confined.failed()) {
     return 1;
   }
   int error = 0;

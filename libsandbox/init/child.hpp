@@ -23,7 +23,9 @@ struct ChildPlan {
   bool offer_to_oom_killer{false};
   bool own_session{false};
   sock_fprog filter{};
-  /// Set by the child when a step fails; the program has then not run.
+  /// Set before the child is made, so that one which is killed on its way is a failure too; cleared
+  /// by the child when nothing but execve is left, set when a step fails. The program has then not
+  /// run.
   Outcome failure;
 };
 

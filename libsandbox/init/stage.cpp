@@ -57,6 +57,8 @@ char* argv[max_texts + 1];
 char* envp[max_texts + 1];
 ChildPlan plan;
 
+constexpr Outcome not_begun{"program", "was killed before it began", ECANCELED};
+
 bool spread(const wire::TextList& list, char** pointers) noexcept {
   if (list.count > max_texts) {
     return false;
@@ -93,6 +95,7 @@ Outcome Stage::start(const int (&streams)[3], int group) noexcept {
   plan.filter.len = static_cast<unsigned short>(run_.filter.size() / sizeof(sock_filter));
   plan.filter.filter = reinterpret_cast<sock_filter*>(const_cast<char*>(run_.filter.data()));
 
+  plan.failure = not_begun;
   born_in_own_group_ = run_.own_group == wire::OwnGroup::born;
   remember_counters();
   started_ns_ = now_ns();
@@ -108,14 +111,18 @@ Outcome Stage::start(const int (&streams)[3], int group) noexcept {
   const long pid = clone_vfork(become_program, &plan, born_in_own_group_ ? group : -1);
   const Outcome cloned = check(pid, "clone program");
   take_keeper_score(slot_.oom_score);
-  if (as_init) {
-    ::setfsuid(program_id);
+  // It does not report failure; asking again returns the id in force.
+  if (as_init && (::setfsuid(program_id), ::setfsuid(static_cast<uid_t>(-1))) !=
+                     static_cast<int>(program_id)) {
+    ::_exit(1); // rather than touch the program's files with other rights
   }
   if (cloned.failed()) {
     return cloned;
   }
   main_pid_ = static_cast<int>(pid);
-  if (plan.failure.failed()) {
+  // One that the kernel killed for want of memory has met its limit early, which is a verdict.
+  const bool met_its_limit = plan.failure.step == not_begun.step && memory_was_short();
+  if (plan.failure.failed() && !met_its_limit) {
     while (reap(0)) {
     }
     return plan.failure;
@@ -186,10 +193,14 @@ void Stage::check_deadlines(std::uint64_t now) noexcept {
 
 /// Where the kernel kills one process of the box only, the rest must not go on without it.
 void Stage::check_memory() noexcept {
-  if (stop_ == wire::Stop::none && oom_before_ != wire::not_measured &&
-      figures_.oom_kills() > oom_before_) {
+  if (stop_ == wire::Stop::none && memory_was_short()) {
     stop(wire::Stop::memory);
   }
+}
+
+bool Stage::memory_was_short() const noexcept {
+  const std::uint64_t now = figures_.oom_kills();
+  return oom_before_ != wire::not_measured && now != wire::not_measured && now > oom_before_;
 }
 
 /// Where the kernel's own peak cannot be made to start anew, what an earlier stage used may hide

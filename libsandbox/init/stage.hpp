@@ -36,6 +36,7 @@ class Stage {
 
  private:
   void check_deadlines(std::uint64_t now) noexcept;
+  bool memory_was_short() const noexcept;
   void check_memory() noexcept;
   void sample_memory() noexcept;
   std::uint64_t next_look_ns(std::uint64_t now) const noexcept;
