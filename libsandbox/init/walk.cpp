@@ -25,18 +25,20 @@ class Listing {
  public:
   void restart(std::int64_t offset) noexcept {
     offset_ = offset;
+    error_ = 0;
     begin_ = end_ = 0;
   }
   /// nullptr at the end, or when the directory cannot be read.
   const dirent64* next(int directory) noexcept {
     for (;;) {
       if (begin_ == end_) {
-        if (::lseek(directory, offset_, SEEK_SET) < 0) {
-          return nullptr;
+        end_ = ::lseek(directory, offset_, SEEK_SET);
+        if (end_ >= 0) {
+          end_ = ::syscall(SYS_getdents64, directory, buffer_, sizeof buffer_);
         }
-        end_ = ::syscall(SYS_getdents64, directory, buffer_, sizeof buffer_);
         begin_ = 0;
         if (end_ <= 0) {
+          error_ = end_ < 0 ? errno : 0;
           end_ = 0;
           return nullptr;
         }
@@ -50,10 +52,13 @@ class Listing {
     }
   }
   std::int64_t offset() const noexcept { return offset_; }
+  /// After nullptr: why it could not be read, 0 at the end.
+  int error() const noexcept { return error_; }
 
  private:
   alignas(8) char buffer_[8192];
   std::int64_t offset_{0};
+  int error_{0};
   long begin_{0};
   long end_{0};
 };
@@ -151,6 +156,9 @@ Outcome empty(const char* root) noexcept {
   for (;;) {
     const dirent64* entry = listing.next(directory.get());
     if (entry == nullptr) {
+      if (listing.error() != 0) {
+        return {"read directory", root, listing.error()};
+      }
       if (depth == 0) {
         return {};
       }
@@ -192,6 +200,7 @@ bool send_list(int stream, std::uint64_t max_entries) noexcept {
   while (walk.directory) {
     const dirent64* found = listing.next(walk.directory.get());
     if (found == nullptr) {
+      walk.complete = walk.complete && listing.error() == 0;
       if (!walk.climb()) {
         break;
       }
