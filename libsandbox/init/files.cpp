@@ -31,6 +31,9 @@ bool next_component(std::string_view& path, char (&name)[NAME_MAX + 1], bool& la
 Outcome walk(std::string_view path, bool make_directories, os::Fd& directory,
              char (&name)[NAME_MAX + 1]) noexcept {
   directory = os::Fd(::open("/box", O_PATH | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC));
+  if (!directory) {
+    return check(-1, "open", "/box");
+  }
   for (;;) {
     bool last = false;
     if (!next_component(path, name, last)) {
@@ -71,7 +74,10 @@ void Incoming::begin(const wire::PutFile& request) noexcept {
     outcome = check(file_.get(), "open");
   }
   struct stat about {};
-  if (!outcome.failed() && (::fstat(file_.get(), &about) != 0 || !S_ISREG(about.st_mode))) {
+  if (!outcome.failed()) {
+    outcome = check(::fstat(file_.get(), &about), "fstat");
+  }
+  if (!outcome.failed() && !S_ISREG(about.st_mode)) {
     outcome = {"open", "", EINVAL};
   }
   if (outcome.failed()) {
@@ -112,6 +118,22 @@ Outcome Incoming::take_failure() noexcept {
   return std::exchange(failure_, {});
 }
 
+wire::Failure file_failure(int error) noexcept {
+  switch (error) {
+  case ENOSPC:
+  case EDQUOT:
+  case ENOMEM:
+  case EMFILE:
+  case ENFILE:
+    return wire::Failure::resource;
+  case EIO:
+  case EINTR:
+    return wire::Failure::setup;
+  default:
+    return wire::Failure::invalid;
+  }
+}
+
 Outcome open_file(std::string_view path, std::uint64_t max_bytes, OpenedFile& opened,
                   wire::Failure& kind) noexcept {
   os::Fd directory;
@@ -124,11 +146,15 @@ Outcome open_file(std::string_view path, std::uint64_t max_bytes, OpenedFile& op
   }
   if (outcome.failed()) {
     kind = outcome.error == ENOENT || outcome.error == ENOTDIR ? wire::Failure::not_found
-                                                               : wire::Failure::invalid;
+                                                               : file_failure(outcome.error);
     return outcome;
   }
   struct stat about {};
-  if (::fstat(opened.file.get(), &about) != 0 || !S_ISREG(about.st_mode)) {
+  if (::fstat(opened.file.get(), &about) != 0) {
+    kind = wire::Failure::setup;
+    return check(-1, "fstat");
+  }
+  if (!S_ISREG(about.st_mode)) {
     kind = wire::Failure::invalid;
     return {"open a regular file", "", EINVAL};
   }

@@ -31,6 +31,10 @@ class Incoming {
   char subject_[256]{};
 };
 
+/// Why a file could not be had, in the supervisor's terms: what the host failed to do is no fault
+/// of who asked.
+wire::Failure file_failure(int error) noexcept;
+
 struct OpenedFile {
   os::Fd file;
   std::uint64_t size{0};

@@ -118,8 +118,7 @@ bool Jobs::owes_failure() noexcept {
   if (!outcome.failed()) {
     return false;
   }
-  const bool full = outcome.error == ENOSPC || outcome.error == EDQUOT;
-  answer(outcome, full ? wire::Failure::resource : wire::Failure::invalid);
+  answer(outcome, file_failure(outcome.error));
   return true;
 }
 

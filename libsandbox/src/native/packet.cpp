@@ -19,7 +19,9 @@ std::string receive_packet_bytes(int socket, wire::Packet kind, int timeout_ms,
   const auto got = static_cast<wire::Packet>(buffer[0]);
   wire::Failed failed;
   if (got == wire::Packet::failed && wire::decode(bytes, failed)) {
-    const ErrorCode code = failed.error == ENOENT ? ErrorCode::not_found : ErrorCode::setup_failed;
+    // The one step that looks for what the caller named.
+    const bool not_found = failed.error == ENOENT && failed.step == "open_tree";
+    const ErrorCode code = not_found ? ErrorCode::not_found : ErrorCode::setup_failed;
     throw os::system_error(code, failed.step, failed.subject, failed.error,
                            "Backend::probe(), or sandboxrun doctor, tells what this host lacks");
   }

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "native/tree_plan.hpp"
 
+#include "os/system_error.hpp"
+
 #include <sandbox/error.hpp>
 
 #include <fmt/format.h>
@@ -91,9 +93,7 @@ TreePlan plan_rootfs(const fs::path& rootfs) {
   return plan;
 }
 
-} // namespace
-
-TreePlan plan_tree(const Environment& environment) {
+TreePlan make_plan(const Environment& environment) {
   if (!environment.rootfs.empty()) {
     return plan_rootfs(environment.rootfs);
   }
@@ -105,6 +105,17 @@ TreePlan plan_tree(const Environment& environment) {
     add_extra(plan, path);
   }
   return plan;
+}
+
+} // namespace
+
+TreePlan plan_tree(const Environment& environment) {
+  try {
+    return make_plan(environment);
+  } catch (const fs::filesystem_error& error) {
+    throw os::system_error(ErrorCode::setup_failed, "look at", error.path1().native(),
+                           error.code().value());
+  }
 }
 
 } // namespace sandbox::native
