@@ -82,6 +82,7 @@ struct NativeBackend::Place {
   Environment environment;
   std::vector<sock_filter> filter;
   std::unique_ptr<ControlGroups> groups;
+  std::vector<Offer> offers; // of these groups: another look might find others
   std::unique_ptr<Launcher> launcher;
   std::unique_ptr<SlotPool> pool;
 
@@ -107,29 +108,17 @@ std::unique_ptr<Session> NativeBackend::open(const Environment& environment) {
   request.loopback = environment.network == Network::loopback ? 1 : 0;
   std::unique_ptr<Slot> slot;
   os::Fd stream = launch(*here->pool, request, slot);
-  std::vector<Guarantee> in_force = guarantees(*slot);
+  std::vector<Guarantee> in_force = guarantees(*here, *slot);
   guarantee::require(in_force, demand(options_));
   return std::make_unique<monitor::BoxSession>(
       std::make_unique<NativeBox>(here, *here->pool, std::move(slot), std::move(stream),
                                   std::move(in_force), here->filter_bytes()));
 }
 
-void NativeBackend::prepare_host() {
-  if (prepared_) {
-    return;
-  }
-  const auto groups = ControlGroups::find(options_.cgroup_parent);
-  identity_ = Identity::choose();
-  offers_ = all_offers(*groups, identity_);
-  guarantee::require(offers_, demand(options_));
-  remove_garbage(groups->parents(), false);
-  prepared_ = true;
-}
-
-std::vector<Guarantee> NativeBackend::guarantees(const Slot& slot) const {
+std::vector<Guarantee> NativeBackend::guarantees(const Place& place, const Slot& slot) const {
   std::vector<Guarantee> all;
-  all.reserve(offers_.size());
-  for (const Offer& offer : offers_) {
+  all.reserve(place.offers.size());
+  for (const Offer& offer : place.offers) {
     all.push_back(offer.guarantee);
     if (offer.guarantee.name == guarantee::landlock) {
       all.back().in_force = slot.landlock_abi() > 0;
@@ -146,15 +135,23 @@ std::shared_ptr<NativeBackend::Place> NativeBackend::place(const Environment& en
       return each;
     }
   }
-  prepare_host();
   auto made = std::make_shared<Place>();
   made->environment = key;
+  made->groups = ControlGroups::find(options_.cgroup_parent);
+  if (!prepared_) {
+    identity_ = Identity::choose();
+  }
+  made->offers = all_offers(*made->groups, identity_);
+  guarantee::require(made->offers, demand(options_));
+  if (!prepared_) {
+    remove_garbage(made->groups->parents(), false);
+    prepared_ = true;
+  }
   made->filter =
       seccomp::compile_filter({.loopback = environment.network == Network::loopback,
                                .shared_uid = identity_.kind() == wire::Identity::single});
   const TreePlan plan = plan_tree(environment);
   const std::string owner = owner_name();
-  made->groups = ControlGroups::find(options_.cgroup_parent);
   made->groups->create(owner);
   made->launcher = std::make_unique<Launcher>(plan, identity_, *made->groups, owner);
   Place* raw = made.get();

@@ -31,18 +31,16 @@ class NativeBackend final : public Backend {
   /// What the boxes of one environment and network share.
   struct Place;
 
-  void prepare_host();
   std::shared_ptr<Place> place(const Environment& environment);
   std::unique_ptr<Slot> make_slot(Place& place);
   SlotNumber take_number();
   std::unique_ptr<Slot> drop_idle_slot();
-  std::vector<Guarantee> guarantees(const Slot& slot) const;
+  std::vector<Guarantee> guarantees(const Place& place, const Slot& slot) const;
 
   NativeOptions options_;
   std::mutex mutex_;
   bool prepared_{false};
   Identity identity_;
-  std::vector<Offer> offers_;
   std::vector<std::shared_ptr<Place>> places_;
   std::shared_ptr<SlotNumbers> numbers_{std::make_shared<SlotNumbers>(Identity::max_slots)};
   std::atomic<unsigned> next_group_{0};

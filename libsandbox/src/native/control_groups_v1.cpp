@@ -103,7 +103,7 @@ class V1SlotGroup final : public SlotGroup {
     std::uint32_t present = 0;
     for (const FigureFile& each : figure_files) {
       os::Fd file = has(each.controller)
-                        ? os::try_open_at(directory(each.controller), each.name, flags(each))
+                        ? os::open_at_if_there(directory(each.controller), each.name, flags(each))
                         : os::Fd();
       if (file) {
         present |= 1U << static_cast<unsigned>(each.figure);

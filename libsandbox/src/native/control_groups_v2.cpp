@@ -85,7 +85,7 @@ class V2SlotGroup final : public SlotGroup {
     setup.own_group = wire::OwnGroup::born;
     setup.descriptors.push_back(os::open_at(stage_.get(), ".", O_RDONLY | O_DIRECTORY));
     for (const FigureFile& each : figure_files) {
-      os::Fd file = os::try_open_at(stage_.get(), each.name, O_RDONLY);
+      os::Fd file = os::open_at_if_there(stage_.get(), each.name, O_RDONLY);
       if (file) {
         setup.figures |= 1U << static_cast<unsigned>(each.figure);
         setup.descriptors.push_back(std::move(file));

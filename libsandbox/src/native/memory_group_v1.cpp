@@ -33,10 +33,12 @@ MemoryGroupV1::MemoryGroupV1(int directory)
     : directory_(directory), usage_(os::open_at(directory, "memory.usage_in_bytes", O_RDONLY)),
       events_(os::open_at(directory, "memory.oom_control", O_RDONLY)),
       limit_(os::open_at(directory, "memory.limit_in_bytes", O_WRONLY)),
-      memory_and_swap_limit_(os::try_open_at(directory, "memory.memsw.limit_in_bytes", O_WRONLY)),
+      memory_and_swap_limit_(
+          os::open_at_if_there(directory, "memory.memsw.limit_in_bytes", O_WRONLY)),
       peak_(os::open_at(directory, "memory.max_usage_in_bytes", O_RDONLY)) {
   if (host_has_swap()) {
-    memory_and_swap_peak_ = os::try_open_at(directory, "memory.memsw.max_usage_in_bytes", O_RDWR);
+    memory_and_swap_peak_ =
+        os::open_at_if_there(directory, "memory.memsw.max_usage_in_bytes", O_RDWR);
   }
 }
 

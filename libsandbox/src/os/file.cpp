@@ -23,6 +23,14 @@ Fd try_open_at(int directory, const std::string& path, int flags) noexcept {
   return Fd(::openat(directory, path.c_str(), flags | O_CLOEXEC));
 }
 
+Fd open_at_if_there(int directory, const std::string& path, int flags) {
+  Fd file = try_open_at(directory, path, flags);
+  if (!file && errno != ENOENT) {
+    check(-1, "open", path);
+  }
+  return file;
+}
+
 std::string read_file(int directory, const std::string& path) {
   return read_fd(open_at(directory, path, O_RDONLY).get());
 }

@@ -14,6 +14,8 @@ namespace sandbox::os {
 Fd open_at(int directory, const std::string& path, int flags);
 /// As open_at; an empty Fd when it cannot be opened.
 Fd try_open_at(int directory, const std::string& path, int flags) noexcept;
+/// Empty when there is no such file; any other failure is an Error.
+Fd open_at_if_there(int directory, const std::string& path, int flags);
 
 /// The whole content, at most 1 MiB. Throws Error.
 std::string read_file(int directory, const std::string& path);
