@@ -71,6 +71,7 @@ void Channel::flush(std::span<const int> descriptors) {
     return;
   }
   if (error != EPIPE && error != ECONNRESET) {
+    transport_->close(); // half a frame may be on its way
     throw os::system_error(ErrorCode::backend_lost, "send", "box", error);
   }
   // Init may have said why before it went.
@@ -104,6 +105,10 @@ bool Channel::fill(bool wait) {
   const long size = transport_->receive({incoming_.data() + end_, read_size}, wait);
   if (size == -EAGAIN) {
     return false;
+  }
+  if (size == -ETIMEDOUT) {
+    transport_->close(); // a late answer must not be taken for another request's
+    throw Error(ErrorCode::backend_lost, "box", "init does not answer");
   }
   if (size <= 0) {
     const std::string words = transport_->last_words();

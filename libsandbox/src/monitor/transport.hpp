@@ -6,6 +6,7 @@
 #include "os/fd.hpp"
 #include "os/socket.hpp"
 
+#include <cerrno>
 #include <span>
 #include <string>
 #include <string_view>
@@ -26,7 +27,7 @@ class Transport {
   /// Sends everything; 0, or the errno that stopped it.
   virtual int send(std::string_view bytes, std::span<const int> descriptors) = 0;
   /// Reads what there is: the size, 0 at the end, or -errno; -EAGAIN when `wait` is false and there
-  /// is nothing.
+  /// is nothing. -ETIMEDOUT when the other side is silent for longer than it ever should be.
   virtual long receive(std::span<char> buffer, bool wait) = 0;
   virtual void close() noexcept = 0;
 
@@ -48,6 +49,10 @@ class SocketTransport final : public Transport {
     return os::send(socket_.get(), bytes, descriptors);
   }
   long receive(std::span<char> buffer, bool wait) override {
+    constexpr int longest_silence_ms = 30'000;
+    if (wait && !os::wait_readable(socket_.get(), longest_silence_ms)) {
+      return -ETIMEDOUT;
+    }
     return os::receive(socket_.get(), buffer, wait);
   }
   void close() noexcept override { socket_.close(); }

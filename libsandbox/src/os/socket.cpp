@@ -12,6 +12,22 @@
 #include <cstring>
 
 namespace sandbox::os {
+namespace {
+
+/// How long the other side may leave what was sent to it unread.
+constexpr int send_timeout_ms = 30'000;
+
+bool wait_writable(int socket) noexcept {
+  pollfd event{socket, POLLOUT, 0};
+  int ready = 0;
+  do {
+    ready = ::poll(&event, 1, send_timeout_ms);
+  } while (ready < 0 && errno == EINTR);
+  return ready > 0;
+}
+
+} // namespace
+
 std::pair<Fd, Fd> socket_pair(int type) {
   int ends[2];
   check(::socketpair(AF_UNIX, type | SOCK_CLOEXEC, 0, ends), "socketpair");
@@ -37,12 +53,18 @@ int send(int socket, std::string_view bytes, std::span<const int> descriptors) n
       header->cmsg_len = CMSG_LEN(descriptors.size_bytes());
       std::memcpy(CMSG_DATA(header), descriptors.data(), descriptors.size_bytes());
     }
-    const ssize_t sent = ::sendmsg(socket, &message, MSG_NOSIGNAL);
+    const ssize_t sent = ::sendmsg(socket, &message, MSG_NOSIGNAL | MSG_DONTWAIT);
     if (sent < 0) {
       if (errno == EINTR) {
         continue;
       }
-      return errno;
+      if (errno != EAGAIN) {
+        return errno;
+      }
+      if (!wait_writable(socket)) {
+        return ETIMEDOUT;
+      }
+      continue;
     }
     bytes.remove_prefix(static_cast<std::size_t>(sent));
     descriptors = {};
