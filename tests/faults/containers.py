@@ -1,0 +1,124 @@
+# SPDX-License-Identifier: Apache-2.0
+"""containers.py INJECTOR APPLICATION POSTURE: an application of the docker backend is killed at its calls, and stopped;
+init of a container is killed, and stopped. Needs an engine at DOCKER_HOST."""
+import json
+import os
+import signal
+import subprocess
+import sys
+import tempfile
+import time
+
+import points
+
+SKIPPED = 77
+LIMIT_MS = 60_000
+STOPPED_MS = 8_000
+SECONDS_TO_END = 20
+KILLS = 30
+TALKING = {"connect", "poll", "ppoll", "epoll_wait", "read", "recvmsg", "recvfrom", "sendmsg", "sendto", "write", "writev"}
+
+
+def docker(*args):
+    return subprocess.run(["docker", *args], capture_output=True, text=True)
+
+
+def containers_of(pid):
+    listed = docker("ps", "--all", "--no-trunc", "--filter", "label=io.libsandbox.owner", "--format",
+                    '{{.ID}} {{.Label "io.libsandbox.owner"}}').stdout.split("\n")
+    return [line.split()[0] for line in listed if line and str(pid) in line.split()[1].replace(":", "/").split("/")]
+
+
+def wait_until(condition, seconds=SECONDS_TO_END):
+    deadline = time.monotonic() + seconds
+    while not (value := condition()) and time.monotonic() < deadline:
+        time.sleep(0.05)
+    return value
+
+
+class Containers:
+    def __init__(self, injector, application, posture):
+        self.injector, self.application, self.posture = injector, application, posture
+        self.violations = 0
+
+    def inject(self, *args, limit_ms=LIMIT_MS):
+        command = [self.injector, *args, str(limit_ms), self.application, self.posture, "docker", "1"]
+        ran = subprocess.run(command, capture_output=True, text=True)
+        if ran.returncode == SKIPPED:
+            print(ran.stdout, end="")
+            sys.exit(SKIPPED)
+        return json.loads(ran.stdout), " ".join(command)
+
+    def expect(self, holds, what, command=""):
+        if not holds:
+            self.violations += 1
+            print(f"VIOLATION: {what}\n  {command}")
+
+    def expect_nothing(self, pid, what, command=""):
+        """Whether what had been started ended by itself; what was only made is garbage."""
+        if wait_until(lambda: not containers_of(pid), 10):
+            return "ended by themselves or were never there"
+        self.expect(all(docker("inspect", "--format", "{{.State.Running}}", each).stdout.strip() != "true"
+                        for each in containers_of(pid)), f"{what}: a container runs on", command)
+        subprocess.run([self.application, "--gc", "docker"], stdout=subprocess.DEVNULL)
+        self.expect(wait_until(lambda: not containers_of(pid)), f"{what}: a container is left", command)
+        return "left to garbage collection"
+
+    def record(self):
+        with tempfile.NamedTemporaryFile(dir="/var/tmp") as listed:
+            result, command = self.inject("--list", listed.name)
+            report = result["report"] or {}
+            if report.get("after_reset") != 0:
+                sys.exit(f"an ordinary life does not pass: {command}: {result}")
+            talk = [point for point in points.read_points(listed.name)
+                    if point.role == "application" and point.call in TALKING]
+            return points.spread(talk, KILLS)
+
+    def strike(self, where, number, limit_ms=LIMIT_MS):
+        outcomes = {}
+        for point in where:
+            result, command = self.inject(point.role, point.call, str(point.nth), "signal", str(int(number)),
+                                          limit_ms=limit_ms)
+            what = f"{' '.join(map(str, point))} {number.name}"
+            self.expect(not result["processes_left"], f"{what}: {result['processes_left']}", command)
+            outcome = self.expect_nothing(result["pid"], what, command) if result["hit"] else "not reached"
+            outcomes[outcome] = outcomes.get(outcome, 0) + 1
+        told = ", ".join(f"{count} {name}" for name, count in outcomes.items())
+        print(f"application {number.name}: {len(where)} points: {told}", flush=True)
+
+    def strike_init(self, number):
+        """While the program sleeps."""
+        application = subprocess.Popen([self.application, self.posture, "docker", "30"], stdout=subprocess.PIPE, text=True)
+        own = wait_until(lambda: containers_of(application.pid))
+        init = wait_until(lambda: own and int(docker("inspect", "--format", "{{.State.Pid}}", own[0]).stdout or 0))
+        time.sleep(1)
+        begin = time.monotonic()
+        os.kill(init, number)
+        try:
+            report = json.loads(application.communicate(timeout=60)[0])
+        except subprocess.TimeoutExpired:
+            application.kill()
+            report = {}
+        seconds = time.monotonic() - begin
+        self.expect(report.get("error") == "backend_lost", f"init {number.name}: {report}")
+        outcome = self.expect_nothing(application.pid, f"init {number.name}")
+        print(f"init {number.name}: {report.get('error')} after {seconds:.1f} s, containers {outcome}", flush=True)
+
+
+def main():
+    if docker("version").returncode != 0 or docker("image", "inspect", "debian:bookworm-slim").returncode != 0:
+        print("SKIPPED: no Docker engine with debian:bookworm-slim answers; run ./dev test as root, or set DOCKER_HOST")
+        return SKIPPED
+    containers = Containers(*map(os.path.abspath, sys.argv[1:4]))
+    where = containers.record()
+    containers.strike(where, signal.SIGKILL)
+    containers.strike(where[:: len(where) // 4], signal.SIGSTOP, STOPPED_MS)
+    containers.strike_init(signal.SIGKILL)
+    containers.strike_init(signal.SIGSTOP)
+    containers.record()
+    print(f"{containers.violations} violations")
+    return containers.violations != 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
