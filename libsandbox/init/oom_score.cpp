@@ -29,10 +29,8 @@ Outcome offer_to_oom_killer(int& score) noexcept {
              : check(-1, "write", "oom_score_adj");
 }
 
-void take_program_score(int score) noexcept {
-  if (score >= 0) {
-    set(score, program_score);
-  }
+Outcome take_program_score(int score) noexcept {
+  return score < 0 || set(score, program_score) ? Outcome{} : check(-1, "write", "oom_score_adj");
 }
 
 void take_keeper_score(int score) noexcept {

@@ -16,7 +16,7 @@ Outcome offer_to_oom_killer(int& score) noexcept;
 /// The program inherits its score from init: init shares memory with its slot, and the kernel keeps
 /// the scores of such processes equal (fs/proc/base.c, __set_oom_adj). Where one may not be taken
 /// back (a caller whose least score is above it) all keep the program's.
-void take_program_score(int score) noexcept;
+Outcome take_program_score(int score) noexcept;
 void take_keeper_score(int score) noexcept;
 
 } // namespace sandbox::init

@@ -101,13 +101,16 @@ Outcome Stage::start(const int (&streams)[3], int group) noexcept {
   started_ns_ = now_ns();
   next_cpu_check_ns_ =
       started_ns_ + (run_.cpu_ns == wire::no_limit ? 0 : run_.cpu_ns / std::max(run_.parallel, 1U));
+  const Outcome offered = take_program_score(slot_.oom_score);
+  if (offered.failed()) {
+    return offered;
+  }
   // To be born in a control group takes the rights of init's own id over it, which its file system
   // id gave up.
   const bool as_init = born_in_own_group_ && !slot_.shared_uid;
   if (as_init) {
     ::setfsuid(0);
   }
-  take_program_score(slot_.oom_score);
   const long pid = clone_vfork(become_program, &plan, born_in_own_group_ ? group : -1);
   const Outcome cloned = check(pid, "clone program");
   take_keeper_score(slot_.oom_score);
