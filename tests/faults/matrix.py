@@ -3,7 +3,6 @@
 process of ours is killed at its calls; what must hold after each is in judgement.py."""
 import collections
 import concurrent.futures
-import glob
 import json
 import os
 import signal
@@ -29,7 +28,7 @@ SECONDS_UNTIL_GARBAGE = 11
 class Matrix:
     def __init__(self, injector, application, posture):
         self.injector, self.application, self.posture = injector, application, posture
-        self.pids, self.left_to_gc, self.violations, self.repeated = set(), 0, 0, 0
+        self.left, self.left_to_gc, self.violations, self.repeated = set(), 0, 0, 0
 
     def command(self, point, fault, limit_ms=LIMIT_MS):
         return [self.injector, point.role, point.call, str(point.nth), fault.kind, str(fault.number), str(limit_ms),
@@ -83,7 +82,7 @@ class Matrix:
         sys.stdout.flush()
 
     def note(self, point, fault, result, words, limit_ms):
-        self.pids.add(str(result["pid"]))
+        self.left.update(result["groups_left"])
         self.left_to_gc += bool(result["groups_left"])
         for violation in judgement.violations(point, fault, result):
             self.violations += 1
@@ -91,8 +90,8 @@ class Matrix:
             print(f"VIOLATION: {' '.join(map(str, point))} {fault.name}: {violation}{' ' + words if words else ''}\n  {command}")
 
     def groups(self):
-        return [path for path in glob.glob("/sys/fs/cgroup/*/libsandbox/*-*")
-                if os.path.basename(path).split("-")[0] in self.pids]
+        """By their whole names: a pid is soon another's."""
+        return [path for path in self.left if os.path.exists(path)]
 
     def collect_garbage(self):
         left = len(self.groups())
