@@ -8,6 +8,7 @@
 #include "outcome.hpp"
 
 #include <fcntl.h>
+#include <linux/capability.h>
 #include <linux/mount.h>
 #include <linux/securebits.h>
 #include <sched.h>
@@ -44,7 +45,9 @@ void strip(char* options, std::string_view key) noexcept {
 }
 
 bool capability_call(int option) noexcept {
-  return option == PR_SET_SECUREBITS && (without("capabilities") || without("privileges"));
+  const bool all = without("capabilities") || without("privileges");
+  return (option == PR_SET_SECUREBITS && all) ||
+         (option == PR_CAPBSET_DROP && (all || without("bounding_set")));
 }
 
 const char* name_of(int resource) noexcept {
@@ -99,7 +102,10 @@ extern "C" {
 // None of init's calls has a sixth argument, which would be on the caller's stack.
 long __real_syscall(long number, long a, long b, long c, long d, long e);
 long __wrap_syscall(long number, long a, long b, long c, long d, long e) {
-  if (is_left_out(number)) {
+  // Init's own keeps some; it is the program's, which keeps none, that is left out.
+  const bool of_init =
+      number == SYS_capset && reinterpret_cast<const __user_cap_data_struct*>(b)->permitted != 0;
+  if (is_left_out(number) && !of_init) {
     return 0;
   }
   if (number == SYS_pivot_root && without("pivot_root")) {
@@ -125,13 +131,6 @@ int __wrap_prctl(int option, unsigned long a, unsigned long b, unsigned long c, 
                         (option == PR_SET_DUMPABLE && without("undumpable")) ||
                         capability_call(option);
   return left_out ? 0 : __real_prctl(option, a, b, c, d);
-}
-
-int __real_cap_drop_bound(int capability);
-int __wrap_cap_drop_bound(int capability) {
-  return without("bounding_set") || without("capabilities") || without("privileges")
-             ? 0
-             : __real_cap_drop_bound(capability);
 }
 
 int __real_close_range(unsigned first, unsigned last, int flags);
