@@ -57,6 +57,8 @@ extern const struct verb time_verbs[];
 extern const struct verb network_verbs[];
 extern const struct verb privilege_verbs[];
 extern const struct verb call_verbs[];
+extern const struct verb argument_verbs[];
+extern const struct verb machine_verbs[];
 extern const struct verb terminal_verbs[];
 extern const struct verb descriptor_verbs[];
 extern const struct verb leaving_verbs[];
