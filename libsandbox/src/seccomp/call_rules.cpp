@@ -5,6 +5,7 @@
 #include <linux/ioprio.h>
 #include <linux/prctl.h>
 #include <linux/sched.h>
+#include <linux/sockios.h>
 #include <netinet/in.h>
 #include <sys/ioctl.h>
 #include <sys/mman.h>
@@ -61,12 +62,18 @@ CallRule clone_rule() {
 }
 
 CallRule ioctl_rule() {
-  // Each of the three acts on a terminal that the caller may share with its parent.
+  // The first three act on a terminal that the caller may share with its parent. For the others, on
+  // any socket, the kernel loads a module into the host before it asks who wants it, two requests a
+  // module; the answer is that of a kernel without it.
   constexpr std::uint32_t linux_console = 0x541C; // TIOCLINUX, which the C library hides
+  constexpr std::uint32_t pair = whole & ~std::uint32_t{1};
   return {"ioctl",
           {{{is(1, TIOCSTI)}, fail(EPERM)},
            {{is(1, linux_console)}, fail(EPERM)},
-           {{is(1, TIOCSETD)}, fail(EPERM)}},
+           {{is(1, TIOCSETD)}, fail(EPERM)},
+           {{{1, pair, SIOCGIFBR}}, fail(ENOPKG)},
+           {{{1, pair, SIOCGIFVLAN}}, fail(ENOPKG)},
+           {{{1, pair, SIOCBRADDBR}}, fail(ENOPKG)}},
           allow};
 }
 

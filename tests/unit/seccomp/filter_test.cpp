@@ -120,6 +120,14 @@ TEST_CASE("seccomp filter: input is not pushed into a terminal", "[seccomp]") {
   CHECK(evaluate(SYS_ioctl, {0, high | TIOCSETD}) == fail(EPERM));
 }
 
+TEST_CASE("seccomp filter: no request loads a module into the host", "[seccomp]") {
+  for (const std::uint64_t request : {0x8940, 0x8941, 0x8982, 0x8983, 0x89a0, 0x89a1}) {
+    CHECK(evaluate(SYS_ioctl, {0, request}) == fail(ENOPKG));
+    CHECK(evaluate(SYS_ioctl, {0, high | request}) == fail(ENOPKG));
+  }
+  CHECK(evaluate(SYS_ioctl, {0, 0x8912}) == allow); // SIOCGIFCONF
+}
+
 TEST_CASE("seccomp filter: other ioctls pass", "[seccomp]") {
   CHECK(evaluate(SYS_ioctl, {TIOCSTI, FIONREAD}) == allow);
 }
