@@ -8,6 +8,7 @@
 #include <algorithm>
 #include <charconv>
 #include <cmath>
+#include <iterator>
 #include <optional>
 
 namespace sandbox::recipe {
@@ -81,9 +82,17 @@ std::uint64_t calculate(std::uint64_t value, std::string_view operations, std::s
   return std::max<std::uint64_t>(value, 1);
 }
 
+/// Submitters name their files, and compilers take some beginnings for something else: an option, a
+/// file of options, sqlite3's .read a command.
+std::string as_path(const std::string& name) {
+  const bool may_mislead =
+      !name.empty() && std::string_view("-+@|").find(name.front()) != std::string_view::npos;
+  return may_mislead ? "./" + name : name;
+}
+
 std::string value_of(std::string_view placeholder, const ExpansionJob& job) {
   if (placeholder == "source") {
-    return job.source;
+    return as_path(job.source);
   }
   if (placeholder == "artifact") {
     if (job.artifact.empty()) {
@@ -143,7 +152,8 @@ std::vector<std::string> expand(const std::vector<std::string>& argv, const Expa
   std::vector<std::string> expanded;
   for (const std::string& element : argv) {
     if (element == recipe::sources_placeholder) {
-      expanded.insert(expanded.end(), job.sources.begin(), job.sources.end());
+      std::transform(job.sources.begin(), job.sources.end(), std::back_inserter(expanded),
+                     recipe::as_path);
     } else if (element == recipe::args_placeholder) {
       expanded.insert(expanded.end(), job.args.begin(), job.args.end());
     } else {

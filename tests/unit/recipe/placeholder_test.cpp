@@ -59,6 +59,15 @@ TEST_CASE("what a job brings is not searched for placeholders") {
   CHECK(replace_placeholders("{source}", job) == "{memory_mib}");
 }
 
+TEST_CASE("a source's name is no option, whatever it begins with") {
+  ExpansionJob job;
+  job.source = "-fplugin=x.c";
+  job.sources = {"-fplugin=x.c", "@options.c", "|id.c", "+RTS.c", "a-b.c"};
+  const std::vector<std::string> expected{
+      ".read ./-fplugin=x.c", "./-fplugin=x.c", "./@options.c", "./|id.c", "./+RTS.c", "a-b.c"};
+  CHECK(expand({".read {source}", "{sources}"}, job) == expected);
+}
+
 TEST_CASE("lists without elements leave no empty argument") {
   CHECK(expand({"x", "{args}", "{sources}"}, {}) == std::vector<std::string>{"x"});
 }
