@@ -24,6 +24,7 @@ void add_terminal(Table& table);
 void add_descriptors(Table& table);
 void add_leaving(Table& table);
 void add_compile(Table& table);
+void add_compile_stage(Table& table);
 void add_requests(Table& table);
 void add_engine(Table& table);
 void add_posture(Table& table);
