@@ -9,7 +9,7 @@ namespace containment {
 Table whole_table() {
   Table table;
   for (const auto add :
-       {add_filesystem, add_kernel_view, add_processes, add_memory, add_exhaustion, add_time,
+       {add_filesystem, add_kernel_view, add_processes, add_tracing, add_exhaustion, add_time,
         add_network, add_privileges, add_calls, add_terminal, add_descriptors, add_leaving,
         add_compile, add_compile_stage, add_requests, add_engine, add_posture}) {
     add(table);

@@ -14,7 +14,7 @@ using Table = std::vector<Check>;
 void add_filesystem(Table& table);
 void add_kernel_view(Table& table);
 void add_processes(Table& table);
-void add_memory(Table& table);
+void add_tracing(Table& table);
 void add_exhaustion(Table& table);
 void add_time(Table& table);
 void add_network(Table& table);

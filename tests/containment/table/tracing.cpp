@@ -140,7 +140,7 @@ void add_program_files(Table& table) {
 
 } // namespace
 
-void add_memory(Table& table) {
+void add_tracing(Table& table) {
   add_calls_on_others(table);
   table.push_back(Check(
       "PT-04.watcher", "stay behind to catch the next stage before it is confined",

@@ -175,7 +175,7 @@ static void fingerprint(char** arguments) {
   note("fingerprint", size < 0 ? strerrorname_np(errno) : text);
 }
 
-const struct verb memory_verbs[] = {{"trace-seize", trace_seize},
+const struct verb tracing_verbs[] = {{"trace-seize", trace_seize},
                                     {"trace-attach", trace_attach},
                                     {"trace-me", trace_me},
                                     {"read-memory", read_memory},
