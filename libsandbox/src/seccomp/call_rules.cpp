@@ -116,6 +116,23 @@ CallRule fcntl_rule() {
   return {"fcntl", {{{is(1, F_NOTIFY)}, fail(EINVAL)}}, allow};
 }
 
+/// The page cache of the root's files is the host's and of all boxes: dropped by one, all the
+/// others wait for the disk.
+CallRule advice_rule() {
+  return {"fadvise64", {{{is(3, POSIX_FADV_DONTNEED)}, fail(0)}}, allow};
+}
+
+/// The code of a socket's filter comes out of a store of the whole host that no limit on memory
+/// counts; when it is used up no box can load its own filter.
+CallRule socket_option_rule() {
+  CallRule rule{"setsockopt", {}, allow};
+  for (const std::uint32_t option :
+       {SO_ATTACH_FILTER, SO_ATTACH_BPF, SO_ATTACH_REUSEPORT_CBPF, SO_ATTACH_REUSEPORT_EBPF}) {
+    rule.clauses.push_back({{is(1, SOL_SOCKET), is(2, option)}, fail(EPERM)});
+  }
+  return rule;
+}
+
 /// Huge pages come from a pool of the whole host, which no limit on memory counts.
 std::vector<CallRule> huge_page_rules() {
   const auto refuse = [](const char* call, std::uint32_t argument, std::uint32_t flag, int error) {
@@ -174,6 +191,8 @@ std::vector<CallRule> call_rules(const FilterOptions& options) {
                                  prctl_rule(),
                                  madvise_rule(),
                                  fcntl_rule(),
+                                 advice_rule(),
+                                 socket_option_rule(),
                                  socket_rule(options.loopback),
                                  {"socketpair", {{{is(0, AF_UNIX)}, allow}}, fail(EAFNOSUPPORT)},
                                  node_rule("mknod", 1),

@@ -111,6 +111,8 @@ TEST_CASE("seccomp filter: calls with a fallback are absent", "[seccomp]") {
 
 TEST_CASE("seccomp filter: a flush of all file systems does nothing", "[seccomp]") {
   CHECK(evaluate(SYS_sync) == fail(0));
+  CHECK(evaluate(SYS_fsync) == fail(0));
+  CHECK(evaluate(SYS_fdatasync) == fail(0));
 }
 
 TEST_CASE("seccomp filter: input is not pushed into a terminal", "[seccomp]") {
@@ -236,6 +238,20 @@ TEST_CASE("seccomp filter: no namespaces by clone", "[seccomp]") {
     INFO(flag);
     CHECK(evaluate(SYS_clone, {high | flag | SIGCHLD}) == fail(EPERM));
   }
+}
+
+TEST_CASE("seccomp filter: what boxes share of the page cache stays in it", "[seccomp]") {
+  CHECK(evaluate(SYS_fadvise64, {0, 0, 0, high | POSIX_FADV_DONTNEED}) == fail(0));
+  CHECK(evaluate(SYS_fadvise64, {0, 0, 0, POSIX_FADV_SEQUENTIAL}) == allow);
+}
+
+TEST_CASE("seccomp filter: sockets have no filters", "[seccomp]") {
+  for (const std::uint64_t option :
+       {SO_ATTACH_FILTER, SO_ATTACH_BPF, SO_ATTACH_REUSEPORT_CBPF, SO_ATTACH_REUSEPORT_EBPF}) {
+    CHECK(evaluate(SYS_setsockopt, {0, SOL_SOCKET, high | option}) == fail(EPERM));
+    CHECK(evaluate(SYS_setsockopt, {0, IPPROTO_TCP, option}) == allow);
+  }
+  CHECK(evaluate(SYS_setsockopt, {0, SOL_SOCKET, SO_RCVBUF}) == allow);
 }
 
 TEST_CASE("seccomp filter: threads and children by clone", "[seccomp]") {
