@@ -44,6 +44,10 @@ struct OpenedFile {
 Outcome open_file(std::string_view path, std::uint64_t max_bytes, OpenedFile& opened,
                   wire::Failure& kind) noexcept;
 
+/// Gives the owner of /box its rights on it back when a program took them: no stage decides whether
+/// the next can begin.
+void keep_box_open() noexcept;
+
 /// Sends an Entry for each thing in /box, then EndOfList; false when the stream is gone.
 bool send_list(int stream, std::uint64_t max_entries) noexcept;
 

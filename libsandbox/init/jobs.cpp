@@ -156,6 +156,7 @@ bool Jobs::run(std::string_view payload) noexcept {
 
 bool Jobs::finish(Stage& stage, Relay& relay) noexcept {
   const wire::Ended ended = stage.finish();
+  keep_box_open();
   return relay.finish() && send_frame(reader_.out(), ended);
 }
 

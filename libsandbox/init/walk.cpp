@@ -146,7 +146,7 @@ struct Walk {
 };
 
 Outcome empty(const char* root) noexcept {
-  os::Fd directory = open_directory(AT_FDCWD, root);
+  os::Fd directory = open_closed_directory(AT_FDCWD, root);
   std::size_t depth = 0;
   if (!directory) {
     return check(-1, "open", root);
