@@ -30,7 +30,8 @@ struct Artifact {
   bool executable{false};
 };
 
-/// A file that matched but was not taken, and why: "symlink", "larger than 1048576 bytes".
+/// A file that matched but was not taken, and why: "symlink", "larger than 1048576 bytes". A
+/// pattern in place of the path when the program left what cannot be listed.
 struct SkippedArtifact {
   std::string path{};
   std::string reason{};

@@ -41,6 +41,22 @@ std::string refusal(const RunOptions& options, const BoxEntry& entry, std::uint6
              : "";
 }
 
+/// What is in the box. That it cannot be listed, too deep or too much, is the program's doing and
+/// no error: the report tells it of each pattern.
+std::vector<BoxEntry> list(Session& session, const RunOptions& options, Report& report) {
+  try {
+    return session.list_files(most_entries);
+  } catch (const Error& error) {
+    if (error.code() != ErrorCode::resource) {
+      throw;
+    }
+    for (const std::string& pattern : options.artifacts) {
+      report.skipped_artifacts.push_back({pattern, error.what()});
+    }
+    return {};
+  }
+}
+
 } // namespace
 
 void collect_artifacts(Session& session, const RunOptions& options, Report& report) {
@@ -48,7 +64,7 @@ void collect_artifacts(Session& session, const RunOptions& options, Report& repo
     return;
   }
   std::uint64_t total_bytes = 0;
-  for (const BoxEntry& entry : session.list_files(most_entries)) {
+  for (const BoxEntry& entry : list(session, options, report)) {
     if (!wanted(options, entry)) {
       continue;
     }
