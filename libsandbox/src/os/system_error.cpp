@@ -6,10 +6,24 @@
 #include <cstring>
 
 namespace sandbox::os {
+namespace {
+
+/// Names that others chose must not write lines of their own into logs, nor speak to a terminal.
+std::string one_line(std::string_view subject) {
+  std::string shown;
+  for (const char c : subject) {
+    const bool control = (c >= 0 && c < 0x20) || c == 0x7F;
+    shown += control ? fmt::format("\\x{:02x}", c) : std::string(1, c);
+  }
+  return shown;
+}
+
+} // namespace
 
 Error system_error(ErrorCode code, std::string_view call, std::string_view subject, int error,
                    std::string remedy) {
-  std::string step = subject.empty() ? std::string(call) : fmt::format("{} {}", call, subject);
+  std::string step =
+      subject.empty() ? std::string(call) : fmt::format("{} {}", call, one_line(subject));
   // strerrordesc_np is thread-safe, which strerror is not.
   const char* text = strerrordesc_np(error);
   return Error(code, std::move(step), text != nullptr ? text : fmt::format("errno {}", error),
