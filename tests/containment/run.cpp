@@ -69,7 +69,7 @@ Outcome run_check(const Check& check, sandbox::Backend& backend, Host& host, Con
     return outcome;
   }
   host.remember();
-  Trial trial(backend, check, make_mark(check));
+  Trial trial(backend, check, make_mark(check), host.canary().directory());
   const Clock::time_point start = Clock::now();
   try_attack(trial, check);
   outcome.seconds = std::chrono::duration<double>(Clock::now() - start).count();

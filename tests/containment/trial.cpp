@@ -15,8 +15,9 @@ const std::string& attack_program() {
   return bytes;
 }
 
-Trial::Trial(sandbox::Backend& backend, const Check& check, std::string mark)
-    : backend_(backend), check_(check), mark_(std::move(mark)) {}
+Trial::Trial(sandbox::Backend& backend, const Check& check, std::string mark,
+             std::filesystem::path canary)
+    : backend_(backend), check_(check), mark_(std::move(mark)), canary_(std::move(canary)) {}
 
 sandbox::Session& Trial::box() {
   if (box_ == nullptr) {

@@ -9,6 +9,7 @@
 #include <sandbox/backend.hpp>
 
 #include <chrono>
+#include <filesystem>
 #include <memory>
 #include <string>
 #include <vector>
@@ -17,7 +18,8 @@ namespace containment {
 
 class Trial {
  public:
-  Trial(sandbox::Backend& backend, const Check& check, std::string mark);
+  Trial(sandbox::Backend& backend, const Check& check, std::string mark,
+        std::filesystem::path canary);
 
   sandbox::Backend& backend() noexcept { return backend_; }
   bool native() const { return backend_.name() == "native"; }
@@ -46,11 +48,14 @@ class Trial {
   std::chrono::nanoseconds allowed_time() const noexcept { return allowed_; }
   const std::vector<std::string>& failures() const noexcept { return failures_; }
   const std::string& mark() const noexcept { return mark_; }
+  /// A directory of the host's with the files that an attacker would like to reach.
+  const std::filesystem::path& canary() const noexcept { return canary_; }
 
  private:
   sandbox::Backend& backend_;
   const Check& check_;
   std::string mark_;
+  std::filesystem::path canary_;
   std::unique_ptr<sandbox::Session> box_;
   std::vector<std::string> failures_;
   std::chrono::nanoseconds allowed_{0};

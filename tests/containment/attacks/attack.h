@@ -52,6 +52,8 @@ extern const struct verb filesystem_verbs[];
 extern const struct verb kernel_view_verbs[];
 extern const struct verb process_verbs[];
 extern const struct verb tracing_verbs[];
+extern const struct verb memory_verbs[];
+extern const struct verb disk_verbs[];
 extern const struct verb exhaustion_verbs[];
 extern const struct verb time_verbs[];
 extern const struct verb network_verbs[];
