@@ -154,8 +154,8 @@ std::vector<std::string> Host::changes(const std::string& mark) {
   if (!comes_true([&] { return own_mounts() == before_.mounts; })) {
     found.push_back("mounts: " + first_difference(before_.mounts, own_mounts()));
   }
-  // A place for a box that was made meanwhile and is kept for the next one has some descriptors.
-  constexpr std::size_t slots_descriptors = 32;
+  // A slot that was made meanwhile and stays for the next box has about ten, with its groups.
+  constexpr std::size_t slots_descriptors = 64;
   const State now = look();
   if (now.canary != before_.canary) {
     found.push_back("canary: " + first_difference(before_.canary, now.canary));

@@ -76,7 +76,7 @@ static void threads_until_refused(char** arguments) {
 static void descriptors_until_refused(char** arguments) {
   raise_limit(RLIMIT_NOFILE);
   for (long i = 0; i < number(arguments, 0, 4096); ++i) {
-    if (dup(0) < 0) {
+    if (dup(1) < 0) {
       observe("dup", -1);
       return;
     }
@@ -119,20 +119,21 @@ static void raise_limits(char** arguments) {
   static const struct {
     const char* name;
     int which;
-  } limits[] = {{"file size", RLIMIT_FSIZE}, {"descriptors", RLIMIT_NOFILE},
-                {"stack", RLIMIT_STACK},     {"signals", RLIMIT_SIGPENDING},
-                {"queues", RLIMIT_MSGQUEUE}, {"locked", RLIMIT_MEMLOCK},
-                {"priority", RLIMIT_RTPRIO}, {"core", RLIMIT_CORE}};
+  } limits[] = {{"file-size", RLIMIT_FSIZE},
+                {"descriptors", RLIMIT_NOFILE},
+                {"stack", RLIMIT_STACK},
+                {"signals", RLIMIT_SIGPENDING},
+                {"queues", RLIMIT_MSGQUEUE}};
   (void)arguments;
   for (size_t i = 0; i < sizeof limits / sizeof *limits; ++i) {
-    struct rlimit most;
-    getrlimit(limits[i].which, &most);
-    if (most.rlim_max == RLIM_INFINITY) { /* what was given up does not come back */
-      most.rlim_cur = most.rlim_max = 1 << 20;
-      setrlimit(limits[i].which, &most);
+    struct rlimit more;
+    getrlimit(limits[i].which, &more);
+    if (more.rlim_cur < more.rlim_max) {
+      more.rlim_cur = more.rlim_max;
+    } else if (more.rlim_max != RLIM_INFINITY) {
+      more.rlim_max += 1;
     }
-    most.rlim_max += 1;
-    attempt(limits[i].name, setrlimit(limits[i].which, &most));
+    attempt(limits[i].name, setrlimit(limits[i].which, &more));
   }
 }
 
@@ -149,9 +150,9 @@ static void queues_until_refused(char** arguments) {
   raise_limit(RLIMIT_MSGQUEUE);
   raise_limit(RLIMIT_NOFILE);
   struct mq_attr size = {.mq_maxmsg = 10, .mq_msgsize = 8192};
-  for (int i = 0; i < 64; ++i) {
-    char name[32];
-    snprintf(name, sizeof name, "/queue-%d-%d", getpid(), i);
+  for (long i = 0; i < number(arguments, holds(arguments) ? 1 : 0, 8); ++i) {
+    char name[64];
+    snprintf(name, sizeof name, "/queue-%d-%ld", getpid(), i);
     if (mq_open(name, O_RDWR | O_CREAT | O_EXCL, 0600, &size) < 0) {
       observe("mq_open", -1);
       if (holds(arguments)) {
@@ -166,7 +167,7 @@ static void queues_until_refused(char** arguments) {
 static void timers_until_refused(char** arguments) {
   raise_limit(RLIMIT_SIGPENDING);
   struct sigevent signal_event = {.sigev_notify = SIGEV_SIGNAL, .sigev_signo = SIGRTMIN};
-  for (long i = 0; i < number(arguments, holds(arguments) ? 1 : 0, 200000); ++i) {
+  for (long i = 0; i < number(arguments, holds(arguments) ? 1 : 0, 20000); ++i) {
     int timer;
     if (syscall(SYS_timer_create, CLOCK_MONOTONIC, &signal_event, &timer) != 0) {
       observe("timer_create", -1);
@@ -185,7 +186,7 @@ static void signals_until_refused(char** arguments) {
   sigfillset(&all);
   sigprocmask(SIG_BLOCK, &all, NULL);
   const union sigval nothing = {0};
-  for (long i = 0; i < number(arguments, holds(arguments) ? 1 : 0, 200000); ++i) {
+  for (long i = 0; i < number(arguments, holds(arguments) ? 1 : 0, 20000); ++i) {
     if (sigqueue(getpid(), SIGRTMIN, nothing) != 0) {
       observe("sigqueue", -1);
       if (holds(arguments)) {
@@ -266,8 +267,8 @@ static void higher_priority(char** arguments) {
   errno = 0;
   attempt("nice", setpriority(PRIO_PROCESS, 0, -20));
   attempt("fifo", sched_setscheduler(0, SCHED_FIFO, &first));
-  attempt("round robin", sched_setscheduler(0, SCHED_RR, &first));
-  attempt("realtime io", syscall(SYS_ioprio_set, 1, 0, 1 << 13));
+  attempt("round-robin", sched_setscheduler(0, SCHED_RR, &first));
+  attempt("io", syscall(SYS_ioprio_set, 1, 0, 1 << 13));
 }
 
 /* Of a descriptor that is not there the kernel says so. It must not have been asked. */
