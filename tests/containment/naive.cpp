@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "containment/naive.hpp"
 
-#include "common/backend.hpp"
+#include "common/file.hpp"
 #include "containment/host.hpp"
 #include "containment/trial.hpp"
 

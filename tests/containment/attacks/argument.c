@@ -111,7 +111,7 @@ static const struct variant* find_variant(const char* name) {
   unable("there is no such call");
 }
 
-static int refused(const struct variant* variant, long result) {
+static int was_refused(const struct variant* variant, long result) {
   return result < 0 && (errno == variant->answers[0] || errno == variant->answers[1]);
 }
 
@@ -126,7 +126,7 @@ static void try_argument(char** arguments) {
   }
   const long result =
       syscall(variant->number, with[0], with[1], with[2], with[3], with[4], with[5]);
-  if (!refused(variant, observe(variant->name, result))) {
+  if (!was_refused(variant, observe(variant->name, result))) {
     escaped("the kernel took the call up");
   }
 }

@@ -130,15 +130,15 @@ static const struct call* find_call(const char* name) {
   unable("there is no such call");
 }
 
-static int refused(long result) {
+static int was_refused(long result) {
   return result < 0 && (errno == EPERM || errno == ENOSYS);
 }
 
 static void make_call(char** arguments) {
   const struct call* call = find_call(arguments[0]);
   const long* with = call->arguments;
-  if (!refused(observe(call->name,
-                       syscall(call->number, with[0], with[1], with[2], with[3], with[4])))) {
+  if (!was_refused(observe(call->name,
+                           syscall(call->number, with[0], with[1], with[2], with[3], with[4])))) {
     escaped("the kernel took the call up");
   }
 }

@@ -19,7 +19,7 @@ enum { families = 46 };
 static const int types[] = {SOCK_STREAM, SOCK_DGRAM, SOCK_RAW, SOCK_RDM, SOCK_SEQPACKET, 10};
 
 /* A kernel that lacks a family says what the filter says; the control has those that all have. */
-static int refused(long result) {
+static int was_refused(long result) {
   return result < 0 && errno == EAFNOSUPPORT;
 }
 
@@ -31,7 +31,7 @@ static long open_socket(long number, long family, long type, long protocol) {
 
 static void try_family(long number, long family, long above) {
   for (size_t i = 0; i < sizeof types / sizeof *types; ++i) {
-    if (!refused(open_socket(number, family | above << 32, types[i] | above << 32, 0))) {
+    if (!was_refused(open_socket(number, family | above << 32, types[i] | above << 32, 0))) {
       char step[32];
       snprintf(step, sizeof step, "family%ld.type%d", family, types[i]);
       observe(step, -1);
@@ -78,7 +78,7 @@ static void netlink_protocols(char** arguments) {
   (void)arguments;
   for (int protocol = 0; protocol < 23; ++protocol) {
     const long socket = syscall(SYS_socket, AF_NETLINK, SOCK_RAW | SOCK_CLOEXEC, protocol);
-    if (!refused(socket) && (socket >= 0 || errno != EPROTONOSUPPORT)) {
+    if (!was_refused(socket) && (socket >= 0 || errno != EPROTONOSUPPORT)) {
       char step[32];
       snprintf(step, sizeof step, "protocol%d", protocol);
       observe(step, socket);

@@ -69,7 +69,7 @@ static void new_namespace(char** arguments) {
 
 /* Back into a namespace by its file, or into those of a process by its descriptor. Where the call
  * is not refused, it says that we are in it already, or succeeds. */
-static int refused(long result) {
+static int was_refused(long result) {
   return result < 0 && (errno == EPERM || errno == EACCES);
 }
 
@@ -80,7 +80,7 @@ static void enter_namespace(char** arguments) {
   if (file < 0) {
     unable(path);
   }
-  if (!refused(observe("setns", syscall(SYS_setns, file, 0)))) {
+  if (!was_refused(observe("setns", syscall(SYS_setns, file, 0)))) {
     escaped("the kernel took the call up");
   }
 }
@@ -88,7 +88,7 @@ static void enter_namespace(char** arguments) {
 static void enter_process(char** arguments) {
   const int process =
       (int)observe("pidfd_open", syscall(SYS_pidfd_open, number(arguments, 0, getpid()), 0));
-  if (!refused(observe("setns", syscall(SYS_setns, process, CLONE_NEWNS | CLONE_NEWUTS)))) {
+  if (!was_refused(observe("setns", syscall(SYS_setns, process, CLONE_NEWNS | CLONE_NEWUTS)))) {
     escaped("the kernel took the call up");
   }
 }

@@ -2,7 +2,7 @@
 //
 // Group I: dangerous system calls. What is refused is refused by the filter, before the kernel
 // looks at the arguments: the attack's are such that the kernel's own answer is another.
-#include "common/backend.hpp"
+#include "common/file.hpp"
 #include "containment/cage.hpp"
 #include "containment/table.hpp"
 #include "containment/trial.hpp"

@@ -3,6 +3,7 @@
 // Group L, second half: trees that are hard to list, bring back or remove, and boxes one after the
 // other and beside one another.
 #include "common/backend.hpp"
+#include "common/file.hpp"
 #include "containment/cage.hpp"
 #include "containment/host.hpp"
 #include "containment/naive.hpp"

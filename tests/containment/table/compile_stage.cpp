@@ -2,7 +2,7 @@
 //
 // Group M: what a compile stage could be made to do, here by a script that stands for the compiler:
 // leave something for the run stage, for the collection, or for the next submission.
-#include "common/backend.hpp"
+#include "common/file.hpp"
 #include "containment/cage.hpp"
 #include "containment/host.hpp"
 #include "containment/outside.hpp"

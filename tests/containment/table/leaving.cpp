@@ -2,7 +2,7 @@
 //
 // Group L: what a stage leaves for the supervisor that puts, gets and lists files, and for the
 // stage after it.
-#include "common/backend.hpp"
+#include "common/file.hpp"
 #include "containment/cage.hpp"
 #include "containment/host.hpp"
 #include "containment/naive.hpp"

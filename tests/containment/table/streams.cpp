@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 //
 // Group E, streams: floods and silence, and what they cost the supervisor.
-#include "common/backend.hpp"
+#include "common/file.hpp"
 #include "containment/cage.hpp"
 #include "containment/naive.hpp"
 #include "containment/table.hpp"
