@@ -111,9 +111,15 @@ CallRule madvise_rule() {
 }
 
 CallRule fcntl_rule() {
-  // Directories of the host are in the box too: a notice would tell what others open in them. The
-  // answer is that of a kernel without dnotify.
-  return {"fcntl", {{{is(1, F_NOTIFY)}, fail(EINVAL)}}, allow};
+  // Directories of the host are in the box too: a notice would tell what others open in them, and a
+  // lease would keep the other boxes waiting for a file that all show. The answer is that of a
+  // kernel without dnotify, and of a file system without leases.
+  constexpr std::uint32_t set_delegation = 1040; // F_SETDELEG, a lease on a directory
+  return {"fcntl",
+          {{{is(1, F_NOTIFY)}, fail(EINVAL)},
+           {{is(1, F_SETLEASE)}, fail(EINVAL)},
+           {{is(1, set_delegation)}, fail(EINVAL)}},
+          allow};
 }
 
 /// The page cache of the root's files is the host's and of all boxes: dropped by one, all the

@@ -202,6 +202,13 @@ TEST_CASE("seccomp filter: nobody is told what others open", "[seccomp]") {
   CHECK(evaluate(SYS_fcntl, {0, one_above | F_NOTIFY, DN_ACCESS}) == fail(EINVAL));
 }
 
+TEST_CASE("seccomp filter: nobody has to wait for a file that another box holds", "[seccomp]") {
+  for (const std::uint64_t command : {1024, 1040}) { // F_SETLEASE, F_SETDELEG
+    CHECK(evaluate(SYS_fcntl, {0, command}) == fail(EINVAL));
+    CHECK(evaluate(SYS_fcntl, {0, high | command}) == fail(EINVAL));
+  }
+}
+
 TEST_CASE("seccomp filter: all else of fcntl passes", "[seccomp]") {
   for (const std::uint64_t operation :
        {F_DUPFD, F_GETFL, F_SETLK, F_SETOWN, F_GETLEASE, F_DUPFD_CLOEXEC, F_ADD_SEALS}) {
