@@ -86,6 +86,8 @@ static const struct variant {
     {"mlock", SYS_mlock, {AT(page), sizeof page}, -1, {EPERM, ENOMEM}},
     {"mlockall", SYS_mlockall, {MCL_FUTURE}, -1, {EPERM, ENOMEM}},
     {"dnotify", SYS_fcntl, {-1, F_NOTIFY, 1}, 1, {EINVAL}},
+    {"lease", SYS_fcntl, {-1, F_SETLEASE, F_RDLCK}, 1, {EINVAL}},
+    {"delegation", SYS_fcntl, {-1, 1040, 0}, 1, {EINVAL}},
     {"terminal-input", SYS_ioctl, {-1, 0x5412, 0}, 1, {EPERM}},
     {"terminal-linux", SYS_ioctl, {-1, 0x541c, 0}, 1, {EPERM}},
     {"terminal-discipline", SYS_ioctl, {-1, 0x5423, 0}, 1, {EPERM}},
@@ -169,7 +171,8 @@ static void lease(char** arguments) {
   if (file < 0) {
     unable("open");
   }
-  attempt("lease", fcntl(file, F_SETLEASE, F_RDLCK));
+  attempt("read", fcntl(file, F_SETLEASE, F_RDLCK));
+  attempt("write", fcntl(file, F_SETLEASE, F_WRLCK));
 }
 
 const struct verb argument_verbs[] = {{"argument", try_argument},

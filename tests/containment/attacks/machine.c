@@ -131,8 +131,11 @@ static void* nothing(void* argument) {
 static void usual_threads(void) {
   pthread_t threads[4];
   long failed = 0;
+  pthread_attr_t small; /* the usual size is that of the stack limit, four of which are much */
+  pthread_attr_init(&small);
+  pthread_attr_setstacksize(&small, 256 << 10);
   for (int i = 0; i < 4; ++i) {
-    failed |= pthread_create(&threads[i], NULL, nothing, NULL);
+    failed |= pthread_create(&threads[i], &small, nothing, NULL);
   }
   for (int i = 0; i < 4 && !failed; ++i) {
     failed |= pthread_join(threads[i], NULL);

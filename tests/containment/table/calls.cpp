@@ -131,6 +131,7 @@ const std::vector<Variants>& variants() {
        {"madvise-poison", "madvise-offline", "mlock", "mlockall"}},
       {"SY-16", "huge pages", true, {"mmap-huge", "shmget-huge", "memfd-huge"}},
       {"SY-17", "a notice of what others open", true, {"dnotify"}},
+      {"SY-17", "a file that others have to wait for", true, {"lease", "delegation"}},
       {"SY-21",
        "a terminal's own calls",
        true,
@@ -161,7 +162,8 @@ void add_refused_arguments(Table& table) {
   table.push_back(Check("SY-16.init", "read and set limits of init", {"limits-of-init"})
                       .errors("write", {"EPERM"}));
   table.push_back(Check("SY-19.init", "slow init down", {"slow-init"}).errors("idle", {"EPERM"}));
-  table.push_back(Check("SY-17.lease", "a lease on a file of the root", {"lease", "/etc/passwd"}));
+  table.push_back(
+      Check("SY-17.root-file", "a lease on a file of the root", {"lease", "/etc/passwd"}));
   table.push_back(Check("SY-17.locks", "locks on a file that two boxes show", {"flush"})
                       .not_runnable("a known residual: docs/seccomp.md, Known limits"));
 }
@@ -268,6 +270,7 @@ void add_filters_and_names(Table& table) {
                       .verdict({sandbox::Verdict::cpu_time_limit})
                       .with([](sandbox::Command& command) {
                         command.limits.cpu_time = std::chrono::milliseconds{300};
+                        command.limits.wall_time = std::chrono::seconds{20};
                       })
                       .control(fools_a_naive_reader));
   table.push_back(
@@ -275,6 +278,7 @@ void add_filters_and_names(Table& table) {
           .verdict({sandbox::Verdict::cpu_time_limit})
           .with([](sandbox::Command& command) {
             command.limits.cpu_time = std::chrono::milliseconds{300};
+            command.limits.wall_time = std::chrono::seconds{20};
           })
           .control(fools_a_naive_reader));
   table.push_back(Check("SY-18.pointer", "another path at the address that was checked", {"flush"})
