@@ -11,13 +11,11 @@
 #include <grp.h>
 #include <poll.h>
 #include <sched.h>
-#include <sys/resource.h>
 #include <sys/signalfd.h>
 #include <sys/syscall.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
-#include <algorithm>
 #include <csignal>
 
 namespace sandbox::init {
@@ -57,26 +55,6 @@ Outcome join_session_keyring() noexcept {
   return joined < 0 && errno == ENOSYS ? Outcome{} : check(joined, "keyctl", "session keyring");
 }
 
-/// Lowers a limit that is higher.
-Outcome at_most(__rlimit_resource resource, rlim_t most, const char* name) noexcept {
-  rlimit now{};
-  if (::getrlimit(resource, &now) != 0) {
-    return check(-1, "getrlimit", name);
-  }
-  now.rlim_max = std::min(now.rlim_max, most);
-  now.rlim_cur = std::min(now.rlim_cur, now.rlim_max);
-  return check(::setrlimit(resource, &now), "setrlimit", name);
-}
-
-/// Though the user of each box is another, the kernel adds up what waits in all of them for whoever
-/// made their user namespaces. No box may have it all.
-Outcome leave_some_for_others() noexcept {
-  constexpr rlim_t pending_signals = 1024;
-  constexpr rlim_t queue_bytes = 96 << 10; // one queue of the usual size
-  return in_order([] { return at_most(RLIMIT_SIGPENDING, pending_signals, "RLIMIT_SIGPENDING"); },
-                  [] { return at_most(RLIMIT_MSGQUEUE, queue_bytes, "RLIMIT_MSGQUEUE"); });
-}
-
 Outcome prepare(const wire::NewSlot& request, Descriptors& descriptors, SlotState& state,
                 wire::Accepted& accepted) noexcept {
   state.shared_uid = request.init_uid == request.program_uid;
@@ -93,7 +71,7 @@ Outcome prepare(const wire::NewSlot& request, Descriptors& descriptors, SlotStat
   }
   state.figures.adopt(request.figures, descriptors);
   const Outcome confined =
-      in_order([&] { return take_ids(state.shared_uid); }, leave_some_for_others,
+      in_order([&] { return take_ids(state.shared_uid); },
                [] { return check(::sethostname("sandbox", 7), "sethostname"); },
                [] { return join_session_keyring(); }, [] { return confine_for_good(); });
   if (confined.failed()) {

@@ -129,14 +129,13 @@ CallRule advice_rule() {
 }
 
 /// The code of a socket's filter comes out of a store of the whole host that no limit on memory
-/// counts; when it is used up no box can load its own filter.
+/// counts; when it is used up no box can load its own filter. The other kinds want a descriptor of
+/// bpf(2), which nobody here has.
 CallRule socket_option_rule() {
-  CallRule rule{"setsockopt", {}, allow};
-  for (const std::uint32_t option :
-       {SO_ATTACH_FILTER, SO_ATTACH_BPF, SO_ATTACH_REUSEPORT_CBPF, SO_ATTACH_REUSEPORT_EBPF}) {
-    rule.clauses.push_back({{is(1, SOL_SOCKET), is(2, option)}, fail(EPERM)});
-  }
-  return rule;
+  return {"setsockopt",
+          {{{is(1, SOL_SOCKET), is(2, SO_ATTACH_FILTER)}, fail(EPERM)},
+           {{is(1, SOL_SOCKET), is(2, SO_ATTACH_REUSEPORT_CBPF)}, fail(EPERM)}},
+          allow};
 }
 
 /// Huge pages come from a pool of the whole host, which no limit on memory counts.

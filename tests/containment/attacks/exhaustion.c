@@ -149,8 +149,8 @@ static int holds(char** arguments) {
 static void queues_until_refused(char** arguments) {
   raise_limit(RLIMIT_MSGQUEUE);
   raise_limit(RLIMIT_NOFILE);
-  struct mq_attr size = {.mq_maxmsg = 10, .mq_msgsize = 8192};
-  for (long i = 0; i < number(arguments, holds(arguments) ? 1 : 0, 8); ++i) {
+  struct mq_attr size = {.mq_maxmsg = 1, .mq_msgsize = 8192};
+  for (long i = 0; i < number(arguments, holds(arguments) ? 1 : 0, 32); ++i) {
     char name[64];
     snprintf(name, sizeof name, "/queue-%d-%ld", getpid(), i);
     if (mq_open(name, O_RDWR | O_CREAT | O_EXCL, 0600, &size) < 0) {
@@ -201,7 +201,7 @@ static void signals_until_refused(char** arguments) {
 /* What a neighbour wants, one of each. When it cannot have it, another has taken it. */
 static void one_of_each(char** arguments) {
   (void)arguments;
-  struct mq_attr size = {.mq_maxmsg = 10, .mq_msgsize = 8192};
+  struct mq_attr size = {.mq_maxmsg = 1, .mq_msgsize = 8192};
   struct sigevent signal_event = {.sigev_notify = SIGEV_SIGNAL, .sigev_signo = SIGRTMIN};
   const union sigval nothing = {0};
   int timer;

@@ -39,6 +39,9 @@ inline std::vector<Arguments> interesting_arguments() {
       all.push_back(arguments);
     }
   }
+  for (const std::uint64_t option : {9, 26, 51}) { // of sockets
+    all.push_back({0, 1, option});
+  }
   for (const std::uint64_t first : {1, 2, 10, 16, 17, 38}) { // families of sockets
     for (const std::uint64_t second : {1, 2, 3, 0x80001}) {
       for (const std::uint64_t third : {0, 1, 6, 12, 17}) {
