@@ -135,7 +135,7 @@ static void try_argument(char** arguments) {
 
 /* Every hard limit that is finite, a little higher. Were they not hard, it were as easy as raising
  * a soft one, which `soft` does. */
-static void raise_limits(char** arguments) {
+static void raise_hard_limits(char** arguments) {
   const int soft = arguments[0] && strcmp(arguments[0], "soft") == 0;
   for (int resource = 0; resource < RLIM_NLIMITS; ++resource) {
     struct rlimit limit;
@@ -176,7 +176,7 @@ static void lease(char** arguments) {
 }
 
 const struct verb argument_verbs[] = {{"argument", try_argument},
-                                      {"raise-limits", raise_limits},
+                                      {"raise-hard-limits", raise_hard_limits},
                                       {"limits-of-init", limits_of_init},
                                       {"slow-init", slow_init},
                                       {"lease", lease},

@@ -103,13 +103,20 @@ int main(int argc, char** argv) {
       disk_verbs,       exhaustion_verbs,  time_verbs,    network_verbs,  privilege_verbs,
       call_verbs,       argument_verbs,    machine_verbs, terminal_verbs, descriptor_verbs,
       leaving_verbs,    posture_verbs};
+  const struct verb* found = NULL;
   for (size_t room = 0; argc > 1 && room < sizeof rooms / sizeof *rooms; ++room) {
     for (const struct verb* verb = rooms[room]; verb->name != NULL; ++verb) {
       if (strcmp(verb->name, argv[1]) == 0) {
-        verb->run(argv + 2);
-        return escapes > 0 ? escaped_status : contained_status;
+        if (found != NULL) {
+          unable("two attacks have this name");
+        }
+        found = verb;
       }
     }
   }
-  unable("there is no such attack");
+  if (found == NULL) {
+    unable("there is no such attack");
+  }
+  found->run(argv + 2);
+  return escapes > 0 ? escaped_status : contained_status;
 }

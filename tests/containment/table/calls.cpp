@@ -156,9 +156,9 @@ void add_refused_arguments(Table& table) {
       }
     }
   }
-  table.push_back(Check("SY-16.raise", "raise a limit", {"raise-limits"})
+  table.push_back(Check("SY-16.raise", "raise a limit", {"raise-hard-limits"})
                       .errors("limit7", {"EPERM"})
-                      .control({"raise-limits", "soft"}));
+                      .control({"raise-hard-limits", "soft"}));
   table.push_back(Check("SY-16.init", "read and set limits of init", {"limits-of-init"})
                       .errors("write", {"EPERM"}));
   table.push_back(Check("SY-19.init", "slow init down", {"slow-init"}).errors("idle", {"EPERM"}));

@@ -107,7 +107,7 @@ void add_oneself(Table& table) {
       Check("PR-04.uid-map", "map ids anew", {"write-text", "/proc/self/uid_map", "0 0 1"})
           .errors("/proc/self/uid_map", {"EROFS", "EACCES", "EPERM"})
           .control({"open-to-write", "/proc/self/uid_map"}));
-  table.push_back(Check("PR-03.frames", "learn page frame numbers", {"frames"}));
+  table.push_back(Check("PR-03.frames", "learn page frame numbers", {"page-frames"}));
 }
 
 void add_host_files(Table& table) {
