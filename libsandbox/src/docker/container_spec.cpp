@@ -143,10 +143,6 @@ json host_config(const Environment& environment, const DockerOptions& options,
       {"MaskedPaths", masked_paths()},
       {"ReadonlyPaths", read_only_paths()},
   });
-  if (environment.network == Network::loopback && flavour == Flavour::docker) {
-    // cgroup v1 does not count them as memory; where v2 does, the engine leaves this out.
-    host["KernelMemoryTCP"] = wire::socket_buffer_bytes;
-  }
   if (!options.runtime.empty()) {
     host["Runtime"] = options.runtime;
   }

@@ -59,6 +59,9 @@ struct GroupAccess {
   bool has_network{false};   // its boxes can make TCP and UDP sockets
 };
 
+/// What is counted of the sockets of boxes with a network, TCP and UDP, beside their memory limit.
+inline constexpr std::uint64_t socket_buffer_bytes = 16 * MiB;
+
 class ControlGroups {
  public:
   /// Finds out what the host offers; makes nothing. `parent` as NativeOptions::cgroup_parent.

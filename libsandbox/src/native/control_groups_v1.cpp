@@ -8,7 +8,6 @@
 #include "native/memory_group_v1.hpp"
 #include "os/file.hpp"
 #include "os/system_error.hpp"
-#include "wire/messages.hpp"
 
 #include <fmt/format.h>
 
@@ -205,7 +204,7 @@ class V1SlotGroup final : public SlotGroup {
   void take_memory(std::optional<MemoryGroupV1>& memory, int group) const {
     memory.emplace(group);
     if (access_.has_network) {
-      memory->set_socket_limit(wire::socket_buffer_bytes);
+      memory->set_socket_limit(socket_buffer_bytes);
     }
   }
 

@@ -48,10 +48,6 @@ enum class Fallback : std::uint8_t { memory = 1, processes = 2 };
 inline constexpr std::uint64_t container_memory_beside = std::uint64_t{2} << 20;
 inline constexpr unsigned container_processes_beside = 1;
 
-/// On cgroup v1, what the sockets of a box with a network may hold beside its memory limit, TCP and
-/// UDP together.
-inline constexpr std::uint64_t socket_buffer_bytes = std::uint64_t{16} << 20;
-
 inline constexpr std::uint64_t no_limit = ~std::uint64_t{0};
 
 /// How the program gets into a control group that is not init's.

@@ -200,7 +200,7 @@ const struct verb descriptor_verbs[] = {{"listed-descriptors", listed_descriptor
                                         {"exit-with", exit_with},
                                         {"change-input", change_input},
                                         {"streams-of-init", streams_of_init},
-                                        {"frames", frames},
+                                        {"framed-output", frames},
                                         {"flood", flood},
                                         {"every-byte", every_byte},
                                         {"single-bytes", single_bytes},

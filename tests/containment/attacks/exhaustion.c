@@ -115,28 +115,6 @@ static void descriptors_in_flight(char** arguments) {
   escaped("all of them are in flight");
 }
 
-static void raise_limits(char** arguments) {
-  static const struct {
-    const char* name;
-    int which;
-  } limits[] = {{"file-size", RLIMIT_FSIZE},
-                {"descriptors", RLIMIT_NOFILE},
-                {"stack", RLIMIT_STACK},
-                {"signals", RLIMIT_SIGPENDING},
-                {"queues", RLIMIT_MSGQUEUE}};
-  (void)arguments;
-  for (size_t i = 0; i < sizeof limits / sizeof *limits; ++i) {
-    struct rlimit more;
-    getrlimit(limits[i].which, &more);
-    if (more.rlim_cur < more.rlim_max) {
-      more.rlim_cur = more.rlim_max;
-    } else if (more.rlim_max != RLIM_INFINITY) {
-      more.rlim_max += 1;
-    }
-    attempt(limits[i].name, setrlimit(limits[i].which, &more));
-  }
-}
-
 static void say_held(void) {
   note("held", "all that can be had");
   sleep(30);
@@ -317,7 +295,6 @@ const struct verb exhaustion_verbs[] = {{"fork", fork_until_refused},
                                         {"threads", threads_until_refused},
                                         {"descriptors", descriptors_until_refused},
                                         {"in-flight", descriptors_in_flight},
-                                        {"raise-limits", raise_limits},
                                         {"queues", queues_until_refused},
                                         {"timers", timers_until_refused},
                                         {"signals", signals_until_refused},

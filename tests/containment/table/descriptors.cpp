@@ -106,7 +106,7 @@ bool results_are_left(Cage& cage) {
 }
 
 void frames_are_output(Trial& trial) {
-  const Observation seen = trial.run({"frames"});
+  const Observation seen = trial.run({"framed-output"});
   const std::string head("\x02\0\0\0\0\0\0\x04"
                          "fake",
                          12);
@@ -126,8 +126,9 @@ void add_claims(Table& table) {
           })
           .control(results_are_left));
   table.push_back(
-      Check("RS-10.frames", "output in the form of frames", frames_are_output,
-            [](Cage& cage) { return cage.run({"frames"}).out.find("fake") != std::string::npos; }));
+      Check("RS-10.frames", "output in the form of frames", frames_are_output, [](Cage& cage) {
+        return cage.run({"framed-output"}).out.find("fake") != std::string::npos;
+      }));
 }
 
 /// The error of a run that cannot begin.

@@ -71,12 +71,6 @@ void add_descriptor_bombs(Table& table) {
   table.push_back(Check("RX-20.in-flight", "open files that wait in sockets", {"in-flight", "4096"})
                       .with(few_descriptors)
                       .errors("send", {"ETOOMANYREFS"}));
-  table.push_back(Check("RX-20.raise", "raise the limits of processes", {"raise-limits"})
-                      .errors("descriptors", {"EPERM"})
-                      .errors("stack", {"EPERM"})
-                      .errors("file-size", {"EPERM"})
-                      .errors("signals", {"EPERM"})
-                      .errors("queues", {"EPERM"}));
 }
 
 constexpr const char* shared_user =

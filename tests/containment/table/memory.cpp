@@ -77,6 +77,9 @@ void add_kernel_memory(Table& table) {
                       .in(loopback)
                       .with(little)
                       .verdict({Verdict::memory_limit, Verdict::ok})
+                      .not_runnable("cgroup v1 does not count them and runc ignores their limit: "
+                                    "docs/docker.md",
+                                    Where::docker)
                       .full());
 }
 

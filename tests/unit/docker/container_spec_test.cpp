@@ -83,13 +83,6 @@ TEST_CASE("file systems of a container that can be written to are bounded") {
              Catch::Contains("size=5242880,nr_inodes=17,mode=0755,uid=1000,gid=1000"));
 }
 
-TEST_CASE("sockets of a container with a network are bounded") {
-  sandbox::Environment with_network = environment();
-  CHECK_FALSE(spec(with_network)["HostConfig"].contains("KernelMemoryTCP"));
-  with_network.network = sandbox::Network::loopback;
-  CHECK(spec(with_network)["HostConfig"]["KernelMemoryTCP"] == 16 * sandbox::MiB);
-}
-
 TEST_CASE("podman is not asked for what it does not know") {
   const json host = json::parse(
       docker::container_spec(environment(), {}, "{}", docker::Flavour::podman))["HostConfig"];
