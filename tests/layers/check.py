@@ -27,7 +27,7 @@ def run(options, layer, seconds):
         command += [] if options.full else ["--stop"]
         environment = dict(os.environ, SANDBOX_TEST_WITHOUT=layer)
         try:
-            done = subprocess.run(command, env=environment, capture_output=True, text=True, timeout=seconds, check=False)
+            done = subprocess.run(command, env=environment, capture_output=True, text=True, errors="replace", timeout=seconds, check=False)
         except subprocess.TimeoutExpired as late:
             last = (late.stdout or b"").decode(errors="replace").strip().split("\n")[-1]
             return [f"(hangs after: {last[:60]})"]
