@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 //
 // A box as the engine has made it, not as it was asked to.
+#include "common/backend.hpp"
 #include "docker/container_spec.hpp"
 #include "docker/init_volume.hpp"
 #include "docker/owner.hpp"
-#include "common/backend.hpp"
 #include "engine/support.hpp"
 #include "seccomp/profile.hpp"
 

@@ -12,7 +12,6 @@
 
 namespace {
 
-
 bool usable() {
   if (!common::usable(contract::backend())) {
     return false;

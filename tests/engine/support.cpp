@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "common/backend.hpp"
 #include "engine/support.hpp"
 
+#include "common/backend.hpp"
 #include "docker/owner.hpp"
 
 #include <sandbox/docker.hpp>
