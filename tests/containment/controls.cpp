@@ -28,7 +28,7 @@ std::string Controls::why_not_proven(const Check& check) {
   Cage cage;
   const bool succeeded =
       check.custom_control ? check.custom_control(cage) : cage.run(check.control_attack).escaped();
-  return seen_[check.id] = succeeded ? "" : "does not succeed without a sandbox: " + cage.why();
+  return seen_[check.id] = succeeded ? "" : std::string(no_success) + ": " + cage.why();
 }
 
 void Controls::save(const std::string& file) const {

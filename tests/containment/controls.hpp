@@ -11,6 +11,9 @@
 
 namespace containment {
 
+/// How the answer begins when an attack was tried and did not succeed.
+inline constexpr const char* no_success = "does not succeed without a sandbox";
+
 class Controls {
  public:
   /// Reads what an earlier run saw; an empty name or a missing file: nothing is known yet.

@@ -40,8 +40,6 @@ class Host {
   std::vector<std::string> changes(const std::string& mark);
 
   const Canary& canary() const noexcept { return canary_; }
-  /// Another submission's box, open all the time, with a canary in it.
-  sandbox::Session& neighbour() noexcept { return *neighbour_; }
 
  private:
   struct State {

@@ -34,6 +34,5 @@ struct Observation {
 /// How the attack program says it ended.
 inline constexpr int contained_status = 0;
 inline constexpr int escaped_status = 10;
-inline constexpr int unable_status = 11;
 
 } // namespace containment

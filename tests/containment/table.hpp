@@ -27,6 +27,7 @@ void add_terminal(Table& table);
 void add_descriptors(Table& table);
 void add_leaving(Table& table);
 void add_collection(Table& table);
+void add_boxes(Table& table);
 void add_compile(Table& table);
 void add_compile_stage(Table& table);
 void add_requests(Table& table);

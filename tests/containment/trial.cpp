@@ -55,7 +55,7 @@ Observation Trial::run(sandbox::Session& session, const std::vector<std::string>
   if (change) {
     change(command);
   }
-  allowed_ += sandbox::wall_time(command.limits);
+  allowed_ns_ += sandbox::wall_time(command.limits).count();
   return run_command(session, command);
 }
 

@@ -79,6 +79,10 @@ class Matrix:
             if table[role]:
                 outcomes = ", ".join(f"{count} {name}" for name, count in table[role].most_common())
                 print(f"  {role:<12}{len(tried[role]):4} points{sum(table[role].values()):5} runs: {outcomes}")
+        missed = sum(outcomes["not reached"] for outcomes in table.values())
+        if missed * 4 > len(runs):
+            self.violations += 1
+            print(f"VIOLATION: {missed} of {len(runs)} points were not reached: hardly any fault was put")
         sys.stdout.flush()
 
     def note(self, point, fault, result, words, limit_ms):

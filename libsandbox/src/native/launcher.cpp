@@ -131,9 +131,12 @@ Launcher::~Launcher() {
 }
 
 /// A guard or launcher that stands still must not hold up the application: the launcher ends with
-/// the guard.
+/// the guard. A child that the application forked has copies of all this, and no say in it.
 void Launcher::end_guard() noexcept {
   control_.close();
+  if (::getpid() != owner_) {
+    return;
+  }
   if (guard_process_ && !os::wait_readable(guard_process_.get(), end_timeout_ms)) {
     ::syscall(SYS_pidfd_send_signal, guard_process_.get(), SIGKILL, nullptr, 0);
   }

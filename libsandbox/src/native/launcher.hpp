@@ -10,6 +10,7 @@
 #include "os/fd.hpp"
 
 #include <sys/types.h>
+#include <unistd.h>
 
 #include <memory>
 #include <mutex>
@@ -44,6 +45,7 @@ class Launcher {
   std::mutex mutex_;
   os::Fd control_;
   unsigned unanswered_{0};
+  pid_t owner_{::getpid()};
   pid_t guard_{-1};
   os::Fd guard_process_;
 };

@@ -8,6 +8,8 @@
 #include "os/fd.hpp"
 #include "wire/launch.hpp"
 
+#include <unistd.h>
+
 #include <chrono>
 #include <cstdint>
 #include <memory>
@@ -46,6 +48,7 @@ class Slot {
   SlotGroup* group() noexcept { return group_.get(); }
 
  private:
+  pid_t owner_{::getpid()};
   SlotNumber number_; // given back when no process of the slot is left
   std::unique_ptr<SlotGroup> group_;
   os::Fd socket_;

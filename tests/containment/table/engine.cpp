@@ -138,7 +138,7 @@ void add_elsewhere(Table& table) {
       {"DK-10.reaper", "tests/engine/garbage_test.cpp"},
       {"DK-12.archives", "no archive of a container is made: tests/engine/init_volume_test.cpp"},
       {"DK-14.memory", "tests/engine/memory_test.cpp, and group E"},
-      {"DK-16.other-engines", "this machine has one engine; tests/unit/docker/offers_test.cpp"},
+      {"DK-16.other-engines", "needs a second engine; tests/unit/docker/offers_test.cpp"},
       {"DK-18.soak", "tests/engine/leftover_test.cpp"}};
   for (const auto& [id, where] : elsewhere) {
     table.push_back(Check(

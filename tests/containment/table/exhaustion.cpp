@@ -98,13 +98,15 @@ void add_kernel_objects(Table& table) {
 void neighbour_has_its_own(Trial& trial, const std::string& verb) {
   const auto beside = trial.another_box();
   sandbox::Session& greedy = trial.box();
+  Observation held;
   std::thread holder([&] {
-    trial.run(greedy, {verb, "hold", "1000000"},
-              [](Command& command) { command.limits.wall_time = std::chrono::seconds{2}; });
+    held = trial.run(greedy, {verb, "hold", "1000000"},
+                     [](Command& command) { command.limits.wall_time = std::chrono::seconds{2}; });
   });
   std::this_thread::sleep_for(milliseconds{1200});
   const Observation asked = trial.run(*beside, {"one-of-each"});
   holder.join();
+  trial.expect(held.find("held") != nullptr, "the first box did not take what it could");
   trial.expect_contained(asked);
 }
 

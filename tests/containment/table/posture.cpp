@@ -70,20 +70,27 @@ bool cage_differs(Cage& cage) {
          !found.contains("CapBnd: 0000000000000000");
 }
 
-void look_at_box(Trial& trial, sandbox::Session& box) {
+/// How many mounts the box has.
+int look_at_box(Trial& trial, sandbox::Session& box) {
   const Observation seen = trial.run(box, {"posture"});
   trial.expect(seen.result.ok(), describe(seen.result));
   compare(trial, seen.out);
+  int mounts = 0;
+  std::istringstream lines(seen.out);
+  for (std::string line; std::getline(lines, line);) {
+    mounts += line.starts_with("mount ") ? 1 : 0;
+  }
+  return mounts;
 }
 
 /// One of the later boxes is likely to be made where the first one was, and must not show it.
 void look_at_posture(Trial& trial) {
-  look_at_box(trial, trial.box());
+  const int mounts = look_at_box(trial, trial.box());
   trial.close_box();
   std::vector<std::unique_ptr<sandbox::Session>> next;
   for (int i = 0; i < 3; ++i) {
     next.push_back(trial.another_box());
-    look_at_box(trial, *next.back());
+    trial.expect(look_at_box(trial, *next.back()) == mounts, "a later box has other mounts");
   }
 }
 
