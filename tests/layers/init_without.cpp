@@ -198,6 +198,13 @@ long __wrap_write(int file, const void* bytes, std::size_t size) {
   return left_out ? static_cast<long>(size) : __real_write(file, bytes, size);
 }
 
+long __real_pwrite(int file, const void* bytes, std::size_t size, long at);
+long __wrap_pwrite(int file, const void* bytes, std::size_t size, long at) {
+  const std::string_view text(static_cast<const char*>(bytes), size);
+  return text == "1000" && without("oom_score") ? static_cast<long>(size)
+                                                : __real_pwrite(file, bytes, size, at);
+}
+
 int __real_openat(int directory, const char* path, int flags, unsigned mode);
 int __wrap_openat(int directory, const char* path, int flags, unsigned mode) {
   if (without("no_follow")) {
