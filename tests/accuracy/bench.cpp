@@ -1,40 +1,21 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "accuracy/bench.hpp"
 
-#include <sandbox/docker.hpp>
-#include <sandbox/native.hpp>
-
-#include <cstdlib>
-#include <fstream>
-#include <iterator>
-#include <stdexcept>
+#include "common/backend.hpp"
+#include "common/file.hpp"
 
 namespace accuracy {
 namespace {
 
 using namespace std::chrono_literals;
 
-std::string read(const std::string& path) {
-  std::ifstream file(path, std::ios::binary);
-  std::string bytes{std::istreambuf_iterator<char>(file), {}};
-  if (bytes.empty()) {
-    throw std::runtime_error("cannot read " + path);
-  }
-  return bytes;
-}
-
-std::string image() {
-  const char* chosen = std::getenv("SANDBOX_TEST_IMAGE");
-  return chosen != nullptr ? chosen : "debian:bookworm-slim";
-}
-
 } // namespace
 
 Bench::Bench(const std::string& backend, const std::string& programs)
-    : backend_(backend == "docker" ? sandbox::make_docker_backend()
-                                   : sandbox::make_native_backend()),
-      cpu_(read(programs + "/accuracy-cpu")), memory_(read(programs + "/accuracy-memory")),
-      amount_(read(programs + "/accuracy-amount")) {}
+    : backend_(common::make_backend(backend)),
+      cpu_(common::read_program(programs + "/accuracy-cpu")),
+      memory_(common::read_program(programs + "/accuracy-memory")),
+      amount_(common::read_program(programs + "/accuracy-amount")) {}
 
 const std::string& Bench::program(const std::string& name) const {
   return name == "cpu" ? cpu_ : name == "memory" ? memory_ : amount_;
@@ -43,7 +24,7 @@ const std::string& Bench::program(const std::string& name) const {
 std::unique_ptr<sandbox::Session> Bench::open(const std::string& name,
                                               const sandbox::Limits& limits,
                                               sandbox::Environment environment) const {
-  environment.image = image();
+  environment.image = common::image();
   environment.expected_limits = limits;
   auto session = backend_->open(environment);
   session->put_file("program", program(name), true);

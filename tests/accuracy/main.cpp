@@ -3,6 +3,7 @@
 // sandbox-accuracy: what is reported against what was used, and verdicts close to each limit.
 // Ends with 1 when a figure or a verdict was off.
 #include "accuracy/figures.hpp"
+#include "common/backend.hpp"
 
 #include <sandbox/error.hpp>
 
@@ -11,23 +12,6 @@
 
 #include <exception>
 #include <filesystem>
-
-namespace {
-
-constexpr int skipped_status = 77;
-
-/// Prints what is missing, with its remedy, when the backend cannot be used here.
-bool usable(const accuracy::Bench& bench) {
-  const sandbox::Probe probe = bench.backend().probe();
-  for (const sandbox::Check& check : probe.checks) {
-    if (check.status == sandbox::Check::Status::missing) {
-      fmt::print("SKIPPED: {}: {}; {}\n", check.name, check.detail, check.remedy);
-    }
-  }
-  return probe.usable;
-}
-
-} // namespace
 
 int main(int argc, char** argv) {
   CLI::App app("What is reported against what was used, and verdicts close to each limit.");
@@ -45,8 +29,8 @@ int main(int argc, char** argv) {
   CLI11_PARSE(app, argc, argv);
   try {
     const accuracy::Bench bench(backend, programs);
-    if (!usable(bench)) {
-      return skipped_status;
+    if (!common::usable(bench.backend())) {
+      return common::skipped_status;
     }
     int misses = 0;
     misses += only.empty() || only == "cpu" ? check_cpu(bench, repeats) : 0;

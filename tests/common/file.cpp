@@ -4,6 +4,7 @@
 #include <cstdlib>
 #include <fstream>
 #include <iterator>
+#include <stdexcept>
 
 namespace common {
 
@@ -17,6 +18,14 @@ std::string read_file(const std::string& path) try {
   return {std::istreambuf_iterator<char>(file), {}};
 } catch (const std::ios_base::failure&) {
   return {}; // a process may end while it is looked at
+}
+
+std::string read_program(const std::string& path) {
+  std::string bytes = read_file(path);
+  if (bytes.empty()) {
+    throw std::runtime_error("cannot read " + path);
+  }
+  return bytes;
 }
 
 } // namespace common

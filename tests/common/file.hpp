@@ -14,4 +14,7 @@ std::string test_file(const char* variable, const char* built);
 /// ended.
 std::string read_file(const std::string& path);
 
+/// The same of a file that has to be there: throws std::runtime_error when it is empty.
+std::string read_program(const std::string& path);
+
 } // namespace common

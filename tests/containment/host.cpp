@@ -3,6 +3,7 @@
 
 #include "common/backend.hpp"
 #include "common/file.hpp"
+#include "common/memory.hpp"
 
 #include <sys/stat.h>
 #include <unistd.h>
@@ -47,14 +48,6 @@ std::string own_mounts() {
     }
   }
   return kept;
-}
-
-std::size_t resident_bytes() {
-  std::istringstream statm(common::read_file("/proc/self/statm"));
-  std::size_t size = 0;
-  std::size_t resident = 0;
-  statm >> size >> resident;
-  return resident * static_cast<std::size_t>(::sysconf(_SC_PAGESIZE));
 }
 
 bool comes_true(const std::function<bool()>& condition) {
@@ -139,7 +132,7 @@ void Host::make_places(const sandbox::Environment& environment) {
 Host::State Host::look() const {
   return {canary_.state(), own_mounts(),
           static_cast<std::size_t>(std::distance(fs::directory_iterator("/proc/self/fd"), {})),
-          resident_bytes()};
+          common::resident_bytes()};
 }
 
 void Host::remember() {

@@ -3,6 +3,7 @@
 
 #include "common/backend.hpp"
 #include "common/file.hpp"
+#include "common/memory.hpp"
 
 #include <catch2/catch.hpp>
 
@@ -122,11 +123,7 @@ Holdings holdings() {
   const std::string mounts = common::read_file("/proc/self/mounts");
   now.mounts = static_cast<std::size_t>(std::count(mounts.begin(), mounts.end(), '\n'));
   now.groups = count_groups();
-  std::istringstream statm(common::read_file("/proc/self/statm"));
-  std::size_t size = 0;
-  std::size_t resident = 0;
-  statm >> size >> resident;
-  now.rss_bytes = resident * static_cast<std::size_t>(::sysconf(_SC_PAGESIZE));
+  now.rss_bytes = common::resident_bytes();
   return now;
 }
 

@@ -38,7 +38,8 @@ def run(options, layer, checks, seconds):
         try:
             checks = json.load(report)["checks"]
         except ValueError:
-            return [f"(the run failed: {(done.stdout + done.stderr).strip()[-120:]})"]
+            words = " ".join((done.stdout + done.stderr).split())
+            return [f"(no box is made: {words[-100:]})"]
     return [check["id"] for check in checks if check["outcome"] == "failed"]
 
 

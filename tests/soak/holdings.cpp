@@ -2,6 +2,7 @@
 #include "soak/holdings.hpp"
 
 #include "common/file.hpp"
+#include "common/memory.hpp"
 
 #include <unistd.h>
 
@@ -79,14 +80,6 @@ std::size_t count_groups(const std::string& cgroup_parent) {
   return count;
 }
 
-std::size_t resident_bytes() {
-  std::istringstream statm(common::read_file("/proc/self/statm"));
-  std::size_t size = 0;
-  std::size_t resident = 0;
-  statm >> size >> resident;
-  return resident * static_cast<std::size_t>(::sysconf(_SC_PAGESIZE));
-}
-
 } // namespace
 
 std::vector<std::string> parent_groups(const std::string& cgroup_parent) {
@@ -106,7 +99,7 @@ std::vector<std::string> parent_groups(const std::string& cgroup_parent) {
 Holdings holdings(const std::string& cgroup_parent) {
   const std::string mounts = common::read_file("/proc/self/mounts");
   Holdings now;
-  now.rss_bytes = resident_bytes();
+  now.rss_bytes = common::resident_bytes();
   now.descriptors = count_entries("/proc/self/fd");
   now.threads = count_entries("/proc/self/task");
   now.processes = count_descendants();

@@ -2,6 +2,7 @@
 //
 // sandbox-soak: honest and hostile programs for a long time, by more threads than there are cores.
 // Ends with 1 when the library erred, a verdict was wrong, or something was left or grew.
+#include "common/backend.hpp"
 #include "soak/soak.hpp"
 
 #include <sandbox/error.hpp>
@@ -12,23 +13,6 @@
 #include <exception>
 #include <filesystem>
 #include <random>
-
-namespace {
-
-constexpr int skipped_status = 77;
-
-/// Prints what is missing, with its remedy, when the backend cannot be used here.
-bool usable(const std::string& name) {
-  const sandbox::Probe probe = soak::Host(name).make_backend()->probe();
-  for (const sandbox::Check& check : probe.checks) {
-    if (check.status == sandbox::Check::Status::missing) {
-      fmt::print("SKIPPED: {}: {}; {}\n", check.name, check.detail, check.remedy);
-    }
-  }
-  return probe.usable;
-}
-
-} // namespace
 
 int main(int argc, char** argv) {
   CLI::App app("Honest and hostile programs for a long time; ends with 1 when anything was wrong.");
@@ -47,7 +31,9 @@ int main(int argc, char** argv) {
   app.add_option("--seed", options.seed, "for the same order of programs in each thread");
   CLI11_PARSE(app, argc, argv);
   try {
-    return !usable(options.backend) ? skipped_status : soak::Soak(options).run() ? 0 : 1;
+    return !common::usable(*soak::Host(options.backend).make_backend()) ? common::skipped_status
+           : soak::Soak(options).run()                                  ? 0
+                                                                        : 1;
   } catch (const std::exception& error) {
     fmt::print(stderr, "sandbox-soak: {}\n", error.what());
     return 1;

@@ -1,16 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "soak/requests.hpp"
 
+#include "common/backend.hpp"
+#include "common/file.hpp"
 #include "soak/workload.hpp"
 
 #include <sandbox/error.hpp>
 
 #include <fmt/format.h>
-
-#include <cstdlib>
-#include <fstream>
-#include <iterator>
-#include <stdexcept>
 
 namespace soak {
 namespace {
@@ -71,34 +68,21 @@ constexpr Request requests[] = {
     {"a disk of 0", ErrorCode::invalid_argument,
      [](Backend& backend, Session&) {
        Environment none;
-       none.image = image();
+       none.image = common::image();
        none.disk_bytes = 0;
        backend.open(none);
      }},
 };
 
-std::string read(const std::string& path) {
-  std::ifstream file(path, std::ios::binary);
-  std::string bytes{std::istreambuf_iterator<char>(file), {}};
-  if (bytes.empty()) {
-    throw std::runtime_error("cannot read " + path);
-  }
-  return bytes;
-}
-
 } // namespace
 
 Programs Programs::load(const std::string& folder) {
-  return {read(folder + "/soak-honest"), read(folder + "/soak-hostile")};
-}
-
-std::string image() {
-  const char* chosen = std::getenv("SANDBOX_TEST_IMAGE");
-  return chosen != nullptr ? chosen : "debian:bookworm-slim";
+  return {common::read_program(folder + "/soak-honest"),
+          common::read_program(folder + "/soak-hostile")};
 }
 
 const sandbox::Recipe& recipe() {
-  static const sandbox::Recipe parsed = sandbox::parse_recipe("image: " + image() + R"(
+  static const sandbox::Recipe parsed = sandbox::parse_recipe("image: " + common::image() + R"(
 schema: 1
 id: soak
 title: A program of the corpus

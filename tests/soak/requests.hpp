@@ -13,9 +13,6 @@
 
 namespace soak {
 
-/// The image that boxes have where the backend wants one.
-std::string image();
-
 /// The source is a program of the corpus, the arguments say what it does.
 const sandbox::Recipe& recipe();
 

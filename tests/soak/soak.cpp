@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "soak/soak.hpp"
 
+#include "common/backend.hpp"
 #include "soak/requests.hpp"
 
 #include <sandbox/error.hpp>
@@ -159,7 +160,7 @@ Holdings Soak::rest(const char* when) {
 /// Some were dropped for what their box left; then descriptors are fewer by chance.
 void Soak::fill_idle_slots() {
   sandbox::Environment environment;
-  environment.image = image();
+  environment.image = common::image();
   std::vector<std::unique_ptr<sandbox::Session>> sessions;
   try {
     for (unsigned i = 0; i < idle_slots; ++i) {

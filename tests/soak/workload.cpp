@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "soak/workload.hpp"
 
+#include "common/backend.hpp"
 #include "soak/requests.hpp"
 
 #include <sandbox/error.hpp>
@@ -189,7 +190,7 @@ const std::string& Workload::program(const Kind& kind) const {
 std::unique_ptr<Session> Workload::open(const Kind& kind) const {
   at_work += ", open for " + kind.name;
   Environment environment;
-  environment.image = image();
+  environment.image = common::image();
   environment.disk_bytes = kind.limits.disk_bytes;
   environment.disk_inodes = kind.limits.disk_inodes;
   auto session = backend_.open(environment);

@@ -239,6 +239,21 @@ static void burn_time(char** arguments) {
   escaped("all of the time was there");
 }
 
+/* So much processor time of one thread in hardly more time than that: a whole core. */
+static void whole_core(char** arguments) {
+  double seconds = (double)number(arguments, 0, 300) / 1000;
+  struct timespec begin;
+  struct timespec end;
+  clock_gettime(CLOCK_MONOTONIC, &begin);
+  burn(&seconds);
+  clock_gettime(CLOCK_MONOTONIC, &end);
+  const double took =
+      (double)(end.tv_sec - begin.tv_sec) + (double)(end.tv_nsec - begin.tv_nsec) / 1e9;
+  if (took < 2 * seconds) {
+    escaped("a core of its own");
+  }
+}
+
 static void higher_priority(char** arguments) {
   (void)arguments;
   const struct sched_param first = {.sched_priority = 1};
@@ -301,6 +316,7 @@ const struct verb exhaustion_verbs[] = {{"fork", fork_until_refused},
                                         {"one-of-each", one_of_each},
                                         {"take-all-then-ask", take_all_then_ask},
                                         {"burn", burn_time},
+                                        {"whole-core", whole_core},
                                         {"higher-priority", higher_priority},
                                         {"flush-disks", flush_disks},
                                         {"drop-shared-cache", drop_shared_cache},
