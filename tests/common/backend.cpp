@@ -11,27 +11,34 @@
 #include <cstdio>
 #include <cstdlib>
 #include <stdexcept>
+#include <utility>
 
 namespace common {
 namespace {
 
-std::unique_ptr<sandbox::Backend> make_native() {
-  sandbox::NativeOptions options;
-  if (::geteuid() != 0 && std::getenv("SANDBOX_TEST_WEAK") != nullptr) {
-    options.accept_missing = {"memory_cgroup",   "swap_limit", "process_cgroup",
-                              "cpu_time_cgroup", "cpu_share",  "separate_uid"};
+std::vector<std::string> out_of_reach() {
+  if (::geteuid() == 0 || std::getenv("SANDBOX_TEST_WEAK") == nullptr) {
+    return {};
   }
-  return sandbox::make_native_backend(options);
+  return {"memory_cgroup",   "swap_limit", "process_cgroup",
+          "cpu_time_cgroup", "cpu_share",  "separate_uid"};
 }
 
 } // namespace
 
-std::unique_ptr<sandbox::Backend> make_backend(const std::string& name) {
+std::unique_ptr<sandbox::Backend> make_backend(const std::string& name,
+                                               std::vector<std::string> accept_missing) {
   if (name == "native") {
-    return make_native();
+    sandbox::NativeOptions options;
+    options.accept_missing = out_of_reach();
+    options.accept_missing.insert(options.accept_missing.end(), accept_missing.begin(),
+                                  accept_missing.end());
+    return sandbox::make_native_backend(options);
   }
   if (name == "docker") {
-    return sandbox::make_docker_backend();
+    sandbox::DockerOptions options;
+    options.accept_missing = std::move(accept_missing);
+    return sandbox::make_docker_backend(options);
   }
   throw std::invalid_argument("unknown backend " + name);
 }

@@ -7,14 +7,16 @@
 
 #include <memory>
 #include <string>
+#include <vector>
 
 namespace common {
 
 inline constexpr int skipped_status = 77; // what ctest takes for "not possible here"
 
 /// "native" or "docker"; throws std::invalid_argument for another name. An unprivileged user with
-/// SANDBOX_TEST_WEAK set accepts what such a user cannot have.
-std::unique_ptr<sandbox::Backend> make_backend(const std::string& name);
+/// SANDBOX_TEST_WEAK set accepts what such a user cannot have, and these.
+std::unique_ptr<sandbox::Backend> make_backend(const std::string& name,
+                                               std::vector<std::string> accept_missing = {});
 
 /// The image that boxes have where the backend wants one.
 std::string image();

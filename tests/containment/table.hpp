@@ -32,11 +32,11 @@ void add_compile(Table& table);
 void add_compile_stage(Table& table);
 void add_requests(Table& table);
 void add_engine(Table& table);
+void add_seen_from_host(Table& table);
 void add_posture(Table& table);
 
 /// All of it, in the order of the threat table; the posture last, so that an attack that notices is
-/// the first to say so. Throws std::logic_error when two checks share an
-/// id.
+/// the first to say so. Throws std::logic_error when two checks share an id.
 Table whole_table();
 
 } // namespace containment

@@ -1,10 +1,16 @@
 #!/usr/bin/env python3
 """Leaves one layer of confinement out at a time and looks which checks of the containment suite notice.
 
-check.py PROGRAM --backend native|docker [--layer NAME]... [--full] [--controls FILE] [--table FILE]
+check.py PROGRAM --backend native|docker [--layer NAME]... [--first | --full] [--controls FILE] [--table FILE]
 
-A layer that nobody misses is untested: exit status 1. For each layer the posture and the checks that layers.json names
-for it are run; --full runs every quick check."""
+A layer that nobody misses is untested: exit status 1. For each layer the checks that layers.json names for it are run, and
+the posture; --first ends with the first that notices, --full runs every quick check. A layer of layers.json may have
+
+  refused   without it the backend makes no box, and says this
+  accept    the guarantees that are accepted as missing, to see what happened if the backend did not refuse
+  behind    layers that hold the same attacks: left out as well, and what notices that already does not count
+  needs     a capability, without which leaving the layer out changes nothing on this machine
+  as        the user whose boxes need the layer"""
 
 import argparse
 import json
@@ -15,40 +21,101 @@ import sys
 import tempfile
 
 HERE = pathlib.Path(__file__).resolve().parent
+AS_NOBODY = HERE.parent / "contract" / "as_nobody"
 SKIPPED = 77
+CAPABILITY_BITS = {"CAP_SYS_RESOURCE": 24}
 
 
-def run(options, layer, checks, seconds):
-    """The ids of checks that failed; a run that hangs or dies was noticed too."""
+class Refused(Exception):
+    """No box was made."""
+
+
+def has_capability(name):
+    with open("/proc/self/status", encoding="ascii") as status:
+        effective = next(line.split()[1] for line in status if line.startswith("CapEff:"))
+    return int(effective, 16) >> CAPABILITY_BITS[name] & 1 == 1
+
+
+def failing_checks(options, left_out, checks, layer=None, stop=False, seconds=300):
+    """The ids of the checks that fail without these layers."""
+    layer = layer or {}
     with tempfile.NamedTemporaryFile(suffix=".json") as report:
-        command = [options.program, "--backend", options.backend, "--json", report.name]
+        os.chmod(report.name, 0o666)
+        command = [str(AS_NOBODY)] if layer.get("as") == "nobody" else []
+        command += [os.path.abspath(options.program), "--backend", options.backend, "--json", report.name]
         command += ["--controls", options.controls] if options.controls else []
-        command += ["--quick"] if options.full else [word for check in ["FS-00", *checks] for word in ("--only", check)]
-        environment = dict(os.environ, SANDBOX_TEST_WITHOUT=layer)
+        command += [word for guarantee in layer.get("accept", []) for word in ("--accept-missing", guarantee)]
+        command += ["--stop"] if stop else []
+        command += ["--quick"] if options.full else [word for check in checks for word in ("--only", check)]
+        environment = dict(os.environ, SANDBOX_TEST_WITHOUT=",".join(left_out))
         try:
             done = subprocess.run(command, env=environment, capture_output=True, text=True, errors="replace", timeout=seconds, check=False)
         except subprocess.TimeoutExpired as late:
             last = (late.stdout or b"").decode(errors="replace").strip().split("\n")[-1]
             return [f"(hangs after: {last[:60]})"]
-        if done.returncode == SKIPPED and layer:
-            return ["(the backend finds the host unusable)"]
-        if done.returncode == SKIPPED:
-            print(done.stdout.strip())
-            sys.exit(SKIPPED)
         try:
-            checks = json.load(report)["checks"]
+            outcomes = json.loads(pathlib.Path(report.name).read_text(encoding="utf-8"))["checks"]
         except ValueError:
-            words = " ".join((done.stdout + done.stderr).split())
-            return [f"(no box is made: {words[-100:]})"]
-    return [check["id"] for check in checks if check["outcome"] == "failed"]
+            raise Refused(" ".join((done.stdout + done.stderr).split())) from None
+    return [check["id"] for check in outcomes if check["outcome"] == "failed"]
+
+
+def is_refused(options, name, layer):
+    try:
+        failing_checks(options, [name], ["FS-00.landlock"])
+    except Refused as refusal:
+        return layer["refused"] in str(refusal)
+    return False
+
+
+def who_notices(options, name, layer, fails_anyway):
+    """What tells that the layer is missing; empty when nobody does."""
+    noticed = []
+    if "refused" in layer:
+        if not is_refused(options, name, layer):
+            return []
+        noticed.append(f"(no box is made: {layer['refused']})")
+        if "accept" not in layer:
+            return noticed
+    behind = layer.get("behind", [])
+    other_ground = behind or "as" in layer
+    checks = [*layer["checks"], *([] if other_ground else ["FS-00.posture"])]
+    if other_ground:
+        fails_anyway = failing_checks(options, behind, checks, layer)
+    stop = options.first and not fails_anyway
+    found = failing_checks(options, [name, *behind], checks, layer, stop)
+    found = [check for check in found if check not in fails_anyway]
+    return noticed + found if found else []
 
 
 def write_table(file, backend, noticed, layers):
     lines = [f"| layer left out ({backend}) | what that means | checks that notice |", "| --- | --- | --- |"]
     for layer, checks in noticed.items():
+        behind = layers[layer].get("behind")
+        means = layers[layer]["left_out"] + (f" (seen with {', '.join(behind)} left out as well)" if behind else "")
         shown = ", ".join(checks[:8]) + (f" and {len(checks) - 8} more" if len(checks) > 8 else "")
-        lines.append(f"| {layer} | {layers[layer]['left_out']} | {shown or 'none'} |")
+        lines.append(f"| {layer} | {means} | {shown or 'none'} |")
     pathlib.Path(file).write_text("\n".join(lines) + "\n", encoding="utf-8")
+
+
+def look(options, layers):
+    """Layer by layer, what noticed."""
+    fails_anyway = failing_checks(options, [], sorted({check for layer in layers.values() for check in layer["checks"]}), seconds=900)
+    if fails_anyway:
+        print(f"with all layers on these fail, and do not count: {', '.join(fails_anyway)}")
+    noticed = {}
+    for name, layer in layers.items():
+        needs = layer.get("needs")
+        if needs and not has_capability(needs):
+            noticed[name] = [f"(not tried: without {needs} there is nothing to leave out)"]
+        else:
+            try:
+                noticed[name] = who_notices(options, name, layer, fails_anyway)
+            except Refused as refusal:
+                print(f"without {name}: {str(refusal)[-300:]}")
+                noticed[name] = []
+        print(f"{'ok  ' if noticed[name] else 'FAIL'} {name:26} {', '.join(noticed[name][:6]) or 'nobody noticed'}", flush=True)
+    return noticed
 
 
 def main():
@@ -56,19 +123,18 @@ def main():
     parser.add_argument("program")
     parser.add_argument("--backend", default="native")
     parser.add_argument("--layer", action="append")
-    parser.add_argument("--full", action="store_true")
+    extent = parser.add_mutually_exclusive_group()
+    extent.add_argument("--first", action="store_true")
+    extent.add_argument("--full", action="store_true")
     parser.add_argument("--controls")
     parser.add_argument("--table")
     options = parser.parse_args()
     layers = json.loads((HERE / "layers.json").read_text(encoding="utf-8"))[options.backend]
-    chosen = {name: layers[name] for name in options.layer or layers}
-    fails_anyway = run(options, "", sorted({check for layer in chosen.values() for check in layer["checks"]}), 900)
-    if fails_anyway:
-        print(f"with all layers on these fail, and do not count: {', '.join(fails_anyway)}")
-    noticed = {}
-    for name, layer in chosen.items():
-        noticed[name] = [check for check in run(options, name, layer["checks"], 300) if check not in fails_anyway]
-        print(f"{'ok  ' if noticed[name] else 'FAIL'} {name:26} {', '.join(noticed[name][:6]) or 'nobody noticed'}", flush=True)
+    try:
+        noticed = look(options, {name: layers[name] for name in options.layer or layers})
+    except Refused as refusal:
+        print(refusal)
+        return SKIPPED
     if options.table:
         write_table(options.table, options.backend, noticed, layers)
     unnoticed = [layer for layer, checks in noticed.items() if not checks]

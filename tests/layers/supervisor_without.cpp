@@ -11,6 +11,8 @@
 
 #include <cstdlib>
 #include <cstring>
+#include <set>
+#include <sstream>
 #include <string>
 #include <string_view>
 
@@ -28,8 +30,17 @@ std::string left_out() {
   return layer != nullptr ? layer : "";
 }
 
-bool without(std::string_view layer) {
-  return left_out() == layer;
+std::set<std::string> layers() {
+  std::set<std::string> all;
+  std::istringstream names(left_out());
+  for (std::string name; std::getline(names, name, ',');) {
+    all.insert(name);
+  }
+  return all;
+}
+
+bool without(const std::string& layer) {
+  return layers().contains(layer);
 }
 
 std::string name_of(int file) {
@@ -84,19 +95,23 @@ nlohmann::json patch_of(const std::string& layer) {
 }
 
 void leave_out(nlohmann::json& spec) {
-  const std::string layer = left_out();
   nlohmann::json& host = spec["HostConfig"];
-  if (layer == "engine_no_new_privileges") {
+  if (without("engine_no_new_privileges")) {
     host["SecurityOpt"].erase(0);
-  } else if (layer == "engine_disk_size") {
+  }
+  if (without("engine_disk_size")) {
     replace_in_mounts(host["Tmpfs"], "size=");
-  } else if (layer == "engine_disk_inodes") {
+  }
+  if (without("engine_disk_inodes")) {
     replace_in_mounts(host["Tmpfs"], "nr_inodes=");
-  } else if (layer == "engine_init_read_only") {
+  }
+  if (without("engine_init_read_only")) {
     host["Mounts"][0]["ReadOnly"] = false;
   }
-  spec.merge_patch(patch_of(layer));
-  spec["Env"] = {std::string(variable) + "=" + layer};
+  for (const std::string& layer : layers()) {
+    spec.merge_patch(patch_of(layer));
+  }
+  spec["Env"] = {std::string(variable) + "=" + left_out()};
 }
 
 } // namespace

@@ -6,6 +6,7 @@
 #include <fcntl.h>
 #include <grp.h>
 #include <linux/capability.h>
+#include <linux/keyctl.h>
 #include <linux/sched.h>
 #include <signal.h>
 #include <sys/fsuid.h>
@@ -255,6 +256,13 @@ static void set_id_programs(char** arguments) {
   }
 }
 
+/* A key that the supervisor has in its session; see be_careless() in main.cpp. */
+static void session_key(char** arguments) {
+  (void)arguments;
+  attempt("search", syscall(SYS_keyctl, KEYCTL_SEARCH, KEY_SPEC_SESSION_KEYRING, "user",
+                            "sandbox-test-secret", 0));
+}
+
 const struct verb privilege_verbs[] = {{"namespace", new_namespace},
                                        {"enter-namespace", enter_namespace},
                                        {"enter-process", enter_process},
@@ -267,4 +275,5 @@ const struct verb privilege_verbs[] = {{"namespace", new_namespace},
                                        {"who-am-i", who_am_i},
                                        {"run-file", run_file},
                                        {"set-id-programs", set_id_programs},
+                                       {"session-key", session_key},
                                        {NULL, NULL}};

@@ -114,6 +114,11 @@ bool set_id_file_works(Cage& cage) {
       .escaped();
 }
 
+void add_session_key(Table& table) {
+  table.push_back(
+      Check("SY-05.session-key", "find a key of the supervisor's session", {"session-key"}));
+}
+
 void add_ids(Table& table) {
   table.push_back(
       Check("UC-05.programs", "run the set-id programs of the system", {"set-id-programs"})
@@ -144,6 +149,7 @@ void add_privileges(Table& table) {
   add_namespaces(table);
   add_capabilities(table);
   add_ids(table);
+  add_session_key(table);
 }
 
 } // namespace containment

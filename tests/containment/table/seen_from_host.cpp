@@ -1,0 +1,165 @@
+// SPDX-License-Identifier: Apache-2.0
+//
+// FS-00: what stands behind the program's own confinement, looked at from the host: the init of its
+// box, and what the engine keeps of a container. Nothing of it is to be seen from within.
+#include "common/file.hpp"
+#include "containment/cage.hpp"
+#include "containment/host.hpp"
+#include "containment/outside.hpp"
+#include "containment/table.hpp"
+#include "containment/trial.hpp"
+
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include <chrono>
+#include <cstdlib>
+#include <filesystem>
+#include <sstream>
+#include <stop_token>
+#include <thread>
+
+namespace containment {
+namespace {
+
+using namespace std::chrono_literals;
+
+/// A line of /proc/PID/FILE behind its first words; empty when there is none.
+std::string field(int pid, const std::string& file, const std::string& key) {
+  std::istringstream text(common::read_file("/proc/" + std::to_string(pid) + "/" + file));
+  for (std::string line; std::getline(text, line);) {
+    if (line.starts_with(key)) {
+      line.erase(0, line.find_first_not_of(" \t", key.size()));
+      return line.substr(0, line.find_last_not_of(' ') + 1);
+    }
+  }
+  return {};
+}
+
+int parent_of(int pid) {
+  return std::atoi(field(pid, "status", "PPid:").c_str());
+}
+
+/// While a program of this box is alive: `look` at it, by its pid on the host.
+template <typename Look>
+void beside_program(Trial& trial, const Look& look) {
+  std::stop_source stop;
+  sandbox::Command command;
+  command.argv = {"./attack", "idle", "pause", trial.mark()};
+  sandbox::Session& box = trial.box();
+  std::thread program([&] {
+    sandbox::CapturedOutput output(sandbox::KiB);
+    box.run(command, output, stop.get_token());
+  });
+  int pid = 0;
+  const auto end = std::chrono::steady_clock::now() + 10s;
+  while (pid == 0 && std::chrono::steady_clock::now() < end) {
+    const std::vector<int> found = processes_with(trial.mark());
+    pid = found.empty() ? 0 : found.front();
+    std::this_thread::sleep_for(1ms);
+  }
+  trial.expect(pid != 0, "the program is not to be found");
+  if (pid != 0) {
+    look(pid);
+  }
+  stop.request_stop();
+  program.join();
+}
+
+std::string namespace_of(int pid, const std::string& kind) {
+  std::error_code error;
+  return std::filesystem::read_symlink("/proc/" + std::to_string(pid) + "/ns/" + kind, error);
+}
+
+/// Files of a process that cannot be dumped belong to root (proc(5)).
+bool can_be_dumped(int pid) {
+  struct stat of {};
+  ::stat(("/proc/" + std::to_string(pid) + "/environ").c_str(), &of);
+  return of.st_uid != 0;
+}
+
+void expect_text(Trial& trial, const std::string& what, const std::string& seen,
+                 const std::string& wanted) {
+  trial.expect(seen == wanted, what + " is '" + seen + "', not '" + wanted + "'");
+}
+
+/// CAP_KILL, CAP_SETGID, CAP_SETUID, CAP_SETPCAP (capabilities(7)).
+constexpr const char* few_capabilities = "00000000000001e0";
+
+void look_at_init(Trial& trial) {
+  beside_program(trial, [&](int program) {
+    const int init = parent_of(program);
+    const int above = parent_of(init);
+    for (const char* kind : {"mnt", "pid", "ipc"}) {
+      const std::string own = namespace_of(program, kind);
+      trial.expect(!own.empty() && own != namespace_of(above, kind),
+                   std::string("the box has no ") + kind + " namespace of its own");
+    }
+    expect_text(trial, "oom_score_adj of init", field(init, "oom_score_adj", ""), "500");
+    expect_text(trial, "core limit of init", field(init, "limits", "Max core file size"),
+                "1                    1                    bytes");
+    if (!trial.native()) {
+      expect_text(trial, "capabilities of init", field(init, "status", "CapPrm:"),
+                  few_capabilities);
+    }
+  });
+}
+
+void look_whether_dumpable(Trial& trial) {
+  beside_program(trial, [&](int program) {
+    const int init = parent_of(program);
+    trial.expect(!can_be_dumped(init), "init can be dumped");
+    trial.expect(!can_be_dumped(parent_of(init)), "what is above init can be dumped");
+  });
+}
+
+bool processes_are_their_users(Cage&) {
+  Outside outside;
+  const std::string owner = "stat --format %u /proc/self/environ";
+  const std::string other = "setpriv --reuid 65534 --clear-groups ";
+  return outside.run((::geteuid() == 0 ? other : "") + owner) != "0\n" && outside.status() == 0;
+}
+
+/// The cage's init is this process, which has none of it.
+bool cage_has_none(Cage&) {
+  return field(::getpid(), "oom_score_adj", "") != "500" &&
+         field(::getpid(), "status", "CapPrm:") != few_capabilities;
+}
+
+/// What the engine keeps of a container's output lies on the host's disk, without a limit.
+void look_for_log(Trial& trial) {
+  trial.run({"posture"});
+  Outside outside;
+  const std::string drivers = outside.run(
+      "docker inspect --format 'log: {{.HostConfig.LogConfig.Type}}' $(docker ps --quiet)");
+  trial.expect(drivers.starts_with("log: "), "docker inspect: " + drivers);
+  for (const char* driver : {"json-file", "local", "journald", "syslog"}) {
+    trial.expect(drivers.find(driver) == std::string::npos, "a log is kept: " + drivers);
+  }
+}
+
+bool log_is_kept_by_default(Cage&) {
+  Outside outside;
+  const std::string driver = outside.run("docker info --format '{{.LoggingDriver}}'");
+  return outside.status() == 0 && driver != "none\n";
+}
+
+} // namespace
+
+void add_seen_from_host(Table& table) {
+  Check init = Check("FS-00.init", "what holds the program, seen from the host", look_at_init,
+                     cage_has_none);
+  if (::geteuid() != 0) {
+    init = std::move(init).not_runnable("only root may look at another's init");
+  }
+  table.push_back(std::move(init));
+  table.push_back(Check("PT-02.dumpable", "trace init where it has the user id of the program",
+                        look_whether_dumpable, processes_are_their_users)
+                      .only(Where::native));
+  table.push_back(Check("DK-05.log",
+                        "fill the host's disk with what the engine keeps of the output",
+                        look_for_log, log_is_kept_by_default)
+                      .only(Where::docker));
+}
+
+} // namespace containment
