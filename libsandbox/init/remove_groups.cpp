@@ -12,18 +12,21 @@
 namespace sandbox::init {
 namespace {
 
+/// For all groups together, so that one that stays does not add its time to the next one's: the
+/// application waits for the guard.
+constexpr int patience_ms = 4000;
+
 /// The last process of a group leaves it a moment after it has been reaped, and v1 tells nobody
-/// when: ask again for a bounded time.
-void remove_group(int directory, const char* name) noexcept {
-  constexpr int attempts = 2000;
-  for (int i = 0; i < attempts && ::unlinkat(directory, name, AT_REMOVEDIR) != 0 && errno == EBUSY;
-       ++i) {
+/// when: ask again as long as there is patience.
+void remove_group(int directory, const char* name, int& patience) noexcept {
+  while (::unlinkat(directory, name, AT_REMOVEDIR) != 0 && errno == EBUSY && patience > 0) {
     ::poll(nullptr, 0, 1);
+    --patience;
   }
 }
 
 /// Removes the groups below `directory`: our trees are two levels deep at most.
-void remove_children(int directory, int depth) noexcept {
+void remove_children(int directory, int depth, int& patience) noexcept {
   const int copy = ::openat(directory, ".", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
   DIR* entries = copy >= 0 ? ::fdopendir(copy) : nullptr;
   if (entries == nullptr) {
@@ -38,11 +41,11 @@ void remove_children(int directory, int depth) noexcept {
       const int child =
           ::openat(directory, entry->d_name, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
       if (child >= 0) {
-        remove_children(child, depth - 1);
+        remove_children(child, depth - 1, patience);
         ::close(child);
       }
     }
-    remove_group(directory, entry->d_name);
+    remove_group(directory, entry->d_name, patience);
   }
   ::closedir(entries);
 }
@@ -50,11 +53,12 @@ void remove_children(int directory, int depth) noexcept {
 } // namespace
 
 void remove_groups(Descriptors& groups, const char* owner) noexcept {
+  int patience = patience_ms;
   while (groups.size() >= 2) {
     const int parent = groups.take();
     const int own = groups.take();
-    remove_children(own, 1);
-    remove_group(parent, owner);
+    remove_children(own, 1, patience);
+    remove_group(parent, owner, patience);
     ::close(own);
     ::close(parent);
   }

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 //
 // Boxes beside one another and one after another.
+#include "common/backend.hpp"
 #include "common/file.hpp"
 #include "contract/box.hpp"
 
@@ -172,6 +173,30 @@ std::size_t count_marked() {
 TEST_CASE("a program that sleeps for long", "[.sleeper]") {
   run({"sleep", mark},
       [](sandbox::Command& command) { command.limits.wall_time = std::chrono::seconds{90}; });
+}
+
+TEST_CASE("a forked copy of the application ends nothing of it") {
+  auto own = common::make_backend(std::string(contract::backend().name()));
+  sandbox::Environment environment;
+  environment.image = common::image();
+  auto session = own->open(environment);
+  session->put_file("mine", "still here");
+  const pid_t child = ::fork();
+  REQUIRE(child >= 0);
+  if (child == 0) {
+    session.reset();
+    own.reset();
+    ::_exit(0);
+  }
+  siginfo_t ended{};
+  CHECK(wait_until([&] {
+    return ::waitid(P_PID, static_cast<id_t>(child), &ended, WEXITED | WNOHANG | WNOWAIT) == 0 &&
+           ended.si_pid == child;
+  }));
+  CHECK(ended.si_code == CLD_EXITED);
+  ::kill(child, SIGKILL);
+  ::waitpid(child, nullptr, 0);
+  CHECK(session->get_file("mine", sandbox::KiB) == "still here");
 }
 
 TEST_CASE("when the application is killed nothing of it lives for long") {

@@ -124,7 +124,7 @@ std::unique_ptr<Session> DockerBackend::start_box(std::unique_ptr<Container> con
 const std::shared_ptr<Remover>& DockerBackend::remover() {
   const std::lock_guard lock(mutex_);
   if (remover_ == nullptr) {
-    remover_ = std::make_shared<Remover>(engine_address(options_.host));
+    remover_ = Remover::make(engine_address(options_.host));
   }
   return remover_;
 }

@@ -48,6 +48,15 @@ Removal try_to_remove(const Engine& engine, const std::string& id) noexcept {
 
 } // namespace
 
+std::shared_ptr<Remover> Remover::make(EngineAddress address) {
+  auto made = std::make_unique<Remover>(std::move(address));
+  return {made.release(), [](Remover* remover) {
+            if (remover->made_here_) {
+              delete remover;
+            }
+          }};
+}
+
 Remover::Remover(EngineAddress address) : engine_(std::move(address)) {
   const os::SignalsBlocked blocked;
   thread_ = std::thread([this] { serve(); });
@@ -64,6 +73,9 @@ Remover::~Remover() {
 }
 
 void Remover::remove(std::string id) noexcept {
+  if (!made_here_) {
+    return;
+  }
   try {
     const std::lock_guard lock(mutex_);
     if (waiting_.size() < most_waiting) {

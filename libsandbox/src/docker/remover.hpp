@@ -2,10 +2,12 @@
 #pragma once
 
 #include "docker/engine.hpp"
+#include "os/made_here.hpp"
 
 #include <chrono>
 #include <condition_variable>
 #include <deque>
+#include <memory>
 #include <mutex>
 #include <string>
 #include <thread>
@@ -17,6 +19,9 @@ namespace sandbox::docker {
 /// seconds and the removal that is under way then allow.
 class Remover {
  public:
+  /// The last owner destroys it; in a forked child, which has no such thread, nobody does, and
+  /// remove() does nothing there.
+  static std::shared_ptr<Remover> make(EngineAddress address);
   explicit Remover(EngineAddress address);
   Remover(const Remover&) = delete;
   Remover& operator=(const Remover&) = delete;
@@ -48,6 +53,7 @@ class Remover {
   std::deque<Left> left_;
   bool stopping_{false};
   Clock::time_point give_up_{};
+  os::MadeHere made_here_;
   std::thread thread_;
 };
 

@@ -132,7 +132,7 @@ long TlsSession::write(std::string_view bytes) noexcept {
 }
 
 void TlsSession::finish() noexcept {
-  if (usable_) {
+  if (usable_ && made_here_) {
     run([this] { return SSL_shutdown(session_.get()); });
   }
 }

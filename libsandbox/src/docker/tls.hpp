@@ -2,6 +2,7 @@
 #pragma once
 
 #include "docker/engine_address.hpp"
+#include "os/made_here.hpp"
 
 #include <memory>
 #include <span>
@@ -44,6 +45,7 @@ class TlsSession {
   std::unique_ptr<SSL, Free> session_;
   short wanted_{};
   bool usable_{};
+  os::MadeHere made_here_;
   unsigned long reason_{};
 };
 

@@ -112,6 +112,9 @@ void StageRun::pump(int stop_event) {
     if (output_.over_limit()) {
       kill(wire::Stop::output);
     }
+    if (unreachable_ && !ended_) {
+      init_is_gone();
+    }
   }
 }
 
@@ -228,7 +231,8 @@ void StageRun::kill(wire::Stop cause) noexcept {
     box_.channel().queue(wire::Kill{cause});
     box_.channel().flush();
   } catch (const std::exception&) {
-    box_.kill(); // the end of the stream tells pump() the rest
+    box_.kill();
+    unreachable_ = true;
   }
   deadline_ = std::min(deadline_, steady_clock::now() + help_grace);
 }

@@ -56,6 +56,7 @@ class StageRun {
   wire::Stop asked_{wire::Stop::none};
   std::optional<wire::Ended> ended_;
   bool lost_{false};
+  bool unreachable_{false}; // what was to be sent to init could not be
   bool refused_{false};     // by init, which waits for the next request
   bool more_frames_{false}; // may have arrived already
   std::uint64_t late_bytes_{0};

@@ -39,7 +39,7 @@ GroupDirectory& GroupDirectory::operator=(GroupDirectory&& other) noexcept {
 }
 
 void GroupDirectory::remove() noexcept {
-  if (!directory_) {
+  if (!directory_ || !made_here_) {
     return;
   }
   directory_.close();

@@ -2,6 +2,7 @@
 #pragma once
 
 #include "os/fd.hpp"
+#include "os/made_here.hpp"
 
 #include <string>
 
@@ -26,6 +27,7 @@ class GroupDirectory {
   int parent_{-1};
   std::string name_;
   os::Fd directory_;
+  os::MadeHere made_here_;
 };
 
 /// Opens `path`, making what is missing of it below `mount_point`. It stays: others use it too.

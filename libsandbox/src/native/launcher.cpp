@@ -27,9 +27,7 @@ constexpr int end_timeout_ms = 10'000;
 /// neither the application's signal handling nor a terminal's Ctrl-C reaches the guard.
 class SpawnSettings {
  public:
-  explicit SpawnSettings(int control) {
-    ::posix_spawnattr_init(&attributes_);
-    ::posix_spawn_file_actions_init(&actions_);
+  explicit SpawnSettings(int control) : SpawnSettings() {
     sigset_t all;
     sigset_t none;
     sigfillset(&all);
@@ -58,6 +56,11 @@ class SpawnSettings {
   const posix_spawn_file_actions_t* actions() const noexcept { return &actions_; }
 
  private:
+  SpawnSettings() {
+    ::posix_spawnattr_init(&attributes_);
+    ::posix_spawn_file_actions_init(&actions_);
+  }
+
   posix_spawnattr_t attributes_{};
   posix_spawn_file_actions_t actions_{};
 };
@@ -131,12 +134,14 @@ Launcher::~Launcher() {
 }
 
 /// A guard or launcher that stands still must not hold up the application: the launcher ends with
-/// the guard. A child that the application forked has copies of all this, and no say in it.
+/// the guard.
 void Launcher::end_guard() noexcept {
-  control_.close();
-  if (::getpid() != owner_) {
+  if (!made_here_) {
     return;
   }
+  // A child's copy would keep the launcher waiting after a close.
+  ::shutdown(control_.get(), SHUT_RDWR);
+  control_.close();
   if (guard_process_ && !os::wait_readable(guard_process_.get(), end_timeout_ms)) {
     ::syscall(SYS_pidfd_send_signal, guard_process_.get(), SIGKILL, nullptr, 0);
   }

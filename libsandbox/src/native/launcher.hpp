@@ -8,6 +8,7 @@
 #include "native/slot.hpp"
 #include "native/tree_plan.hpp"
 #include "os/fd.hpp"
+#include "os/made_here.hpp"
 
 #include <sys/types.h>
 #include <unistd.h>
@@ -45,7 +46,7 @@ class Launcher {
   std::mutex mutex_;
   os::Fd control_;
   unsigned unanswered_{0};
-  pid_t owner_{::getpid()};
+  os::MadeHere made_here_;
   pid_t guard_{-1};
   os::Fd guard_process_;
 };

@@ -24,8 +24,8 @@ Slot::Slot(os::Fd socket, os::Fd process, std::unique_ptr<SlotGroup> group,
       process_(std::move(process)) {}
 
 Slot::~Slot() {
-  if (::getpid() != owner_) {
-    return; // a copy, in a child that the application forked
+  if (!made_here_) {
+    return;
   }
   if (occupied_) {
     kill();

@@ -6,6 +6,7 @@
 #include "native/control_groups.hpp"
 #include "native/slot_number.hpp"
 #include "os/fd.hpp"
+#include "os/made_here.hpp"
 #include "wire/launch.hpp"
 
 #include <unistd.h>
@@ -48,7 +49,7 @@ class Slot {
   SlotGroup* group() noexcept { return group_.get(); }
 
  private:
-  pid_t owner_{::getpid()};
+  os::MadeHere made_here_;
   SlotNumber number_; // given back when no process of the slot is left
   std::unique_ptr<SlotGroup> group_;
   os::Fd socket_;

@@ -8,7 +8,9 @@
 #include <poll.h>
 #include <sys/socket.h>
 
+#include <algorithm>
 #include <cerrno>
+#include <chrono>
 #include <cstring>
 
 namespace sandbox::os {
@@ -17,12 +19,16 @@ namespace {
 /// How long the other side may leave what was sent to it unread.
 constexpr int send_timeout_ms = 30'000;
 
-bool wait_writable(int socket) noexcept {
-  pollfd event{socket, POLLOUT, 0};
-  int ready = 0;
-  do {
-    ready = ::poll(&event, 1, send_timeout_ms);
-  } while (ready < 0 && errno == EINTR);
+/// A signal handler of the application's may run while it waits, but does not prolong it.
+bool wait_for(int fd, short events, int timeout_ms) noexcept {
+  using Clock = std::chrono::steady_clock;
+  const Clock::time_point end = Clock::now() + std::chrono::milliseconds{timeout_ms};
+  pollfd event{fd, events, 0};
+  int ready = ::poll(&event, 1, timeout_ms);
+  while (ready < 0 && errno == EINTR) {
+    const auto left = std::chrono::ceil<std::chrono::milliseconds>(end - Clock::now()).count();
+    ready = ::poll(&event, 1, static_cast<int>(std::max<long>(left, 0)));
+  }
   return ready > 0;
 }
 
@@ -61,7 +67,7 @@ int send(int socket, std::string_view bytes, std::span<const int> descriptors) n
       if (errno != EAGAIN) {
         return errno;
       }
-      if (!wait_writable(socket)) {
+      if (!wait_for(socket, POLLOUT, send_timeout_ms)) {
         return ETIMEDOUT;
       }
       continue;
@@ -97,12 +103,7 @@ long receive(int socket, std::span<char> buffer, bool wait, std::vector<Fd>* des
 }
 
 bool wait_readable(int fd, int timeout_ms) noexcept {
-  pollfd event{fd, POLLIN, 0};
-  int ready = 0;
-  do {
-    ready = ::poll(&event, 1, timeout_ms);
-  } while (ready < 0 && errno == EINTR);
-  return ready > 0;
+  return wait_for(fd, POLLIN, timeout_ms);
 }
 
 } // namespace sandbox::os

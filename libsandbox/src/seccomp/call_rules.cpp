@@ -67,13 +67,19 @@ CallRule ioctl_rule() {
   // module; the answer is that of a kernel without it.
   constexpr std::uint32_t linux_console = 0x541C; // TIOCLINUX, which the C library hides
   constexpr std::uint32_t pair = whole & ~std::uint32_t{1};
+  // btrfs flushes the whole file system for whoever may read a file of it; like sync, it is not
+  // done.
+  constexpr std::uint32_t btrfs_sync = 0x9408;
+  constexpr std::uint32_t btrfs_start_sync = 0x80089418;
   return {"ioctl",
           {{{is(1, TIOCSTI)}, fail(EPERM)},
            {{is(1, linux_console)}, fail(EPERM)},
            {{is(1, TIOCSETD)}, fail(EPERM)},
            {{{1, pair, SIOCGIFBR}}, fail(ENOPKG)},
            {{{1, pair, SIOCGIFVLAN}}, fail(ENOPKG)},
-           {{{1, pair, SIOCBRADDBR}}, fail(ENOPKG)}},
+           {{{1, pair, SIOCBRADDBR}}, fail(ENOPKG)},
+           {{is(1, btrfs_sync)}, fail(0)},
+           {{is(1, btrfs_start_sync)}, fail(0)}},
           allow};
 }
 
@@ -107,7 +113,10 @@ CallRule prctl_rule() {
 }
 
 CallRule madvise_rule() {
-  return {"madvise", {{{is(2, MADV_MERGEABLE)}, fail(EINVAL)}}, allow};
+  // What is paged out of a file that all boxes map is paged out for all of them.
+  return {"madvise",
+          {{{is(2, MADV_MERGEABLE)}, fail(EINVAL)}, {{is(2, MADV_PAGEOUT)}, fail(EINVAL)}},
+          allow};
 }
 
 CallRule fcntl_rule() {

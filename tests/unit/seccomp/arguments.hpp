@@ -15,7 +15,8 @@ using Arguments = std::array<std::uint64_t, 6>;
 inline std::vector<std::uint64_t> interesting_values() {
   std::vector<std::uint64_t> values = {
       0x5410,     0x5412,     0x541B,  0x541C,    0x5423, // terminals
-      0x8940,     0x8942,     0x8983,  0x89a1,            // requests to sockets
+      0x8940,     0x8942,     0x8983,  0x89a1,    0x9408,
+      0x80089418,                                         // requests to sockets and btrfs
       0x1000,     0x2000,     0x6000,  0x8000,    0xc000, // kinds of node
       0x400,      0x402,      0x403,   0x410,             // fcntl
       0xffffffff, 0x7fffffff, 0x20000, 0x40000011};

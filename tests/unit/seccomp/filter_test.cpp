@@ -326,6 +326,14 @@ TEST_CASE("seccomp filter: nothing is shared with other boxes by merging pages",
   CHECK(evaluate(SYS_prctl, {high | 67}) == fail(EINVAL)); // PR_SET_MEMORY_MERGE
 }
 
+TEST_CASE("seccomp filter: no box flushes or pages out what others use", "[seccomp]") {
+  CHECK(evaluate(SYS_madvise, {0, 4096, high | MADV_PAGEOUT}) == fail(EINVAL));
+  for (const std::uint64_t request : {0x9408U, 0x80089418U}) { // BTRFS_IOC_SYNC, _START_SYNC
+    CHECK(evaluate(SYS_ioctl, {0, request}) == fail(0));
+    CHECK(evaluate(SYS_ioctl, {0, high | request}) == fail(0));
+  }
+}
+
 TEST_CASE("seccomp filter: other advice and options pass", "[seccomp]") {
   CHECK(evaluate(SYS_madvise, {0, 4096, MADV_DONTNEED}) == allow);
   CHECK(evaluate(SYS_prctl, {PR_SET_NAME, 67, 62}) == allow);
