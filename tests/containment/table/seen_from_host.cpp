@@ -126,16 +126,31 @@ bool cage_has_none(Cage&) {
          field(::getpid(), "status", "CapPrm:") != few_capabilities;
 }
 
-/// What the engine keeps of a container's output lies on the host's disk, without a limit.
-void look_for_log(Trial& trial) {
+/// Of each container that is there, in the engine's words.
+void expect_setting(Trial& trial, const std::string& setting, const std::string& wanted) {
   trial.run({"posture"});
   Outside outside;
-  const std::string drivers = outside.run(
-      "docker inspect --format 'log: {{.HostConfig.LogConfig.Type}}' $(docker ps --quiet)");
-  trial.expect(drivers.starts_with("log: "), "docker inspect: " + drivers);
-  for (const char* driver : {"json-file", "local", "journald", "syslog"}) {
-    trial.expect(drivers.find(driver) == std::string::npos, "a log is kept: " + drivers);
+  std::istringstream each(outside.run("docker inspect --format '{{json .HostConfig." + setting +
+                                      "}}' $(docker ps --quiet)"));
+  int count = 0;
+  for (std::string seen; std::getline(each, seen); ++count) {
+    expect_text(trial, setting, seen, wanted);
   }
+  trial.expect(count > 0, "there is no container");
+}
+
+/// What the engine keeps of a container's output lies on the host's disk, without a limit.
+void look_for_log(Trial& trial) {
+  expect_setting(trial, "LogConfig.Type", "\"none\"");
+}
+
+/// Before init gives up what it does not need, and whatever else the engine starts in there.
+void look_for_capabilities(Trial& trial) {
+  expect_setting(trial, "CapDrop", "[\"ALL\"]");
+}
+
+bool root_has_capabilities(Cage&) {
+  return field(::getpid(), "status", "CapPrm:") > few_capabilities;
 }
 
 bool log_is_kept_by_default(Cage&) {
@@ -159,6 +174,9 @@ void add_seen_from_host(Table& table) {
   table.push_back(Check("DK-05.log",
                         "fill the host's disk with what the engine keeps of the output",
                         look_for_log, log_is_kept_by_default)
+                      .only(Where::docker));
+  table.push_back(Check("DK-01.capabilities", "capabilities that an engine gives by default",
+                        look_for_capabilities, root_has_capabilities)
                       .only(Where::docker));
 }
 
