@@ -87,20 +87,10 @@ std::vector<int> processes_with(const std::string& argument) {
 }
 
 Canary::Canary() {
-  std::string name = fs::temp_directory_path() / "sandbox-canary-XXXXXX";
-  if (::mkdtemp(name.data()) == nullptr) {
-    throw std::runtime_error("no directory for the canary");
-  }
-  directory_ = name;
   std::ofstream(directory_ / "alone") << text;
   std::ofstream(directory_ / "linked") << text;
   fs::create_hard_link(directory_ / "linked", directory_ / "second-name");
   ::chmod((directory_ / "alone").c_str(), 0640);
-}
-
-Canary::~Canary() {
-  std::error_code error;
-  fs::remove_all(directory_, error);
 }
 
 std::string Canary::state() const {
@@ -108,7 +98,7 @@ std::string Canary::state() const {
   for (const char* name : {"alone", "linked", "second-name"}) {
     all += describe_file(directory_ / name);
   }
-  return all + std::to_string(std::distance(fs::directory_iterator(directory_), {})) + " entries";
+  return all + std::to_string(std::distance(fs::directory_iterator(directory()), {})) + " entries";
 }
 
 Host::Host(sandbox::Backend& backend) : backend_(backend) {

@@ -3,6 +3,7 @@
 // What no attack may change: looked at before and after every check.
 #pragma once
 
+#include "common/temporary_folder.hpp"
 #include "containment/trial.hpp"
 
 #include <sandbox/backend.hpp>
@@ -19,15 +20,12 @@ namespace containment {
 class Canary {
  public:
   Canary();
-  Canary(const Canary&) = delete;
-  Canary& operator=(const Canary&) = delete;
-  ~Canary();
-  const std::filesystem::path& directory() const noexcept { return directory_; }
+  const std::filesystem::path& directory() const noexcept { return directory_.path(); }
   static constexpr const char* text = "the canary sings";
   std::string state() const;
 
  private:
-  std::filesystem::path directory_;
+  common::TemporaryFolder directory_{"canary"};
 };
 
 class Host {

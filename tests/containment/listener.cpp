@@ -46,10 +46,6 @@ Listener::Listener(Kind kind)
 
 Listener::~Listener() {
   ::close(socket_);
-  if (!folder_.empty()) {
-    std::error_code error;
-    std::filesystem::remove_all(folder_, error);
-  }
 }
 
 void Listener::listen_at_port() {
@@ -64,12 +60,8 @@ void Listener::listen_at_port() {
 void Listener::listen_at_name(bool abstract) {
   name_ = "@sandbox-listener-" + std::to_string(::getpid());
   if (!abstract) {
-    folder_ = std::filesystem::temp_directory_path() / "sandbox-listener-XXXXXX";
-    if (::mkdtemp(folder_.data()) == nullptr) {
-      throw std::runtime_error("listener: no folder");
-    }
-    must(::chmod(folder_.c_str(), 0755), "chmod");
-    name_ = folder_ + "/docker.sock";
+    folder_.emplace("listener", 0755U);
+    name_ = *folder_ / "docker.sock";
   }
   sockaddr_un address{};
   address.sun_family = AF_UNIX;

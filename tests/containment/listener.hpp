@@ -3,7 +3,10 @@
 // What an application listens on, and an attack would like to reach.
 #pragma once
 
+#include "common/temporary_folder.hpp"
+
 #include <cstdint>
+#include <optional>
 #include <string>
 
 namespace containment {
@@ -30,7 +33,7 @@ class Listener {
 
   int socket_;
   std::string name_{};
-  std::string folder_{};
+  std::optional<common::TemporaryFolder> folder_{};
 };
 
 /// Whether somebody takes a call at this port of 127.0.0.1.

@@ -48,14 +48,8 @@ void end(pid_t child) {
 } // namespace
 
 Shared::Shared() {
-  std::string name = std::filesystem::temp_directory_path() / "sandbox-shared-XXXXXX";
-  if (::mkdtemp(name.data()) == nullptr) {
-    throw std::runtime_error("no directory to share");
-  }
-  directory_ = name;
   std::filesystem::create_directory(directory_ / "shared");
   std::filesystem::create_directory(directory_ / "victim");
-  ::chmod(directory_.c_str(), 0755);
   ::chmod((directory_ / "shared").c_str(), 0777);
   std::ofstream(victim()) << Canary::text;
   ::chmod(victim().c_str(), 0640);
@@ -65,7 +59,7 @@ Shared::~Shared() {
   // Deeper than std::filesystem has descriptors for.
   std::string program = "rm";
   std::string flags = "-rf";
-  std::string path = directory_;
+  std::string path = directory_.path();
   char* argv[] = {program.data(), flags.data(), path.data(), nullptr};
   pid_t child = 0;
   if (::posix_spawnp(&child, "rm", nullptr, nullptr, argv, environ) == 0) {

@@ -4,6 +4,7 @@
 // on the supervisor.
 #pragma once
 
+#include "common/temporary_folder.hpp"
 #include "containment/cage.hpp"
 
 #include <filesystem>
@@ -31,7 +32,7 @@ class Shared {
                 std::vector<std::string> options = {}) const;
 
  private:
-  std::filesystem::path directory_;
+  common::TemporaryFolder directory_{"shared", 0755};
 };
 
 /// Writes input to the attack program, with nobody reading what it writes, until that is no longer

@@ -11,8 +11,6 @@
 namespace containment {
 namespace {
 
-namespace fs = std::filesystem;
-
 constexpr const char* bounds =
     "ulimit -t 2 && ulimit -v 1048576 && ulimit -f 131072 && ulimit -c 0 && "
     "exec timeout -k 1 5 sh -c ";
@@ -27,26 +25,13 @@ std::string quoted(const std::string& text) {
 
 } // namespace
 
-Outside::Outside() {
-  std::string name = fs::temp_directory_path() / "sandbox-outside-XXXXXX";
-  if (::mkdtemp(name.data()) == nullptr) {
-    throw std::runtime_error("no folder for a control");
-  }
-  folder_ = name;
-}
-
-Outside::~Outside() {
-  std::error_code error;
-  fs::remove_all(folder_, error);
-}
-
 void Outside::put(const std::string& name, std::string_view bytes) const {
   std::ofstream(folder_ / name, std::ios::binary) << bytes;
 }
 
 std::string Outside::run(const std::string& command) {
   const std::string line =
-      "cd " + quoted(folder_) + " && exec 2>&1 </dev/null && " + bounds + quoted(command);
+      "cd " + quoted(folder().string()) + " && exec 2>&1 </dev/null && " + bounds + quoted(command);
   std::string said;
   std::FILE* pipe = ::popen(line.c_str(), "re");
   if (pipe == nullptr) {

@@ -116,6 +116,9 @@ def main():
 
     reasons = skips()
     chosen = [p for p in programs(options.language) if not options.topic or p[1] in options.topic]
+    if not chosen:
+        print(f"there is no such program: {options.language or 'any language'}, {options.topic}", file=sys.stderr)
+        return 2
     wanted = [p for p in chosen if (p[0], p[1], options.backend) not in reasons]
     start = time.monotonic()
     with concurrent.futures.ThreadPoolExecutor(options.jobs) as pool:

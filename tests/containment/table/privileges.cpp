@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 //
 // Group H: namespaces of one's own, capabilities, ids of other users.
+#include "common/temporary_folder.hpp"
 #include "containment/cage.hpp"
 #include "containment/table.hpp"
 #include "containment/trial.hpp"
@@ -13,8 +14,6 @@
 
 namespace containment {
 namespace {
-
-namespace fs = std::filesystem;
 
 void add_namespaces(Table& table) {
   for (const std::string kind :
@@ -74,28 +73,16 @@ void add_capabilities(Table& table) {
 class SetIdRoot {
  public:
   SetIdRoot() {
-    std::string name = fs::temp_directory_path() / "sandbox-set-id-XXXXXX";
-    if (::mkdtemp(name.data()) == nullptr) {
-      throw std::runtime_error("no directory for a root file system");
-    }
-    path_ = name;
-    ::chmod(path_.c_str(), 0755);
     const std::string file = path_ / "raised";
     std::ofstream(file, std::ios::binary) << attack_program();
     if (::chmod(file.c_str(), 06755) != 0) {
       throw std::runtime_error("chmod");
     }
   }
-  SetIdRoot(const SetIdRoot&) = delete;
-  SetIdRoot& operator=(const SetIdRoot&) = delete;
-  ~SetIdRoot() {
-    std::error_code error;
-    fs::remove_all(path_, error);
-  }
-  const fs::path& path() const noexcept { return path_; }
+  const std::filesystem::path& path() const noexcept { return path_.path(); }
 
  private:
-  fs::path path_;
+  common::TemporaryFolder path_{"set-id", 0755};
 };
 
 void run_set_id_file(Trial& trial) {
