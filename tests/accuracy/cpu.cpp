@@ -12,6 +12,8 @@ namespace {
 constexpr double promised_share = 0.02;
 constexpr double promised_ns = 5e6;
 constexpr double ns_per_ms = 1e6;
+/// The kernel charges interrupts, and what a hypervisor takes away, to whoever runs just then.
+constexpr int one_stray_in = 5;
 
 struct Kind {
   const char* name;
@@ -48,7 +50,7 @@ int check_cpu(const Bench& bench, int repeats) {
   Deviation::print_head("CPU time");
   for (const Kind& kind : kinds) {
     for (const long ns : {50'000'000L, 500'000'000L}) {
-      Deviation deviation(promised_share, promised_ns);
+      Deviation deviation(promised_share, promised_ns, one_stray_in);
       for (int i = 0; i < repeats; ++i) {
         const auto session = bench.open("cpu", ample());
         const auto ran = bench.run(*session, {kind.what, std::to_string(ns)}, ample());

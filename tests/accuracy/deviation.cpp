@@ -28,10 +28,16 @@ void Deviation::add_sample(double reported, double truth) {
   }
 }
 
+int Deviation::misses() const noexcept {
+  const int strays = one_in_ != 0 ? runs_ / one_in_ : 0;
+  return misses_ > strays ? misses_ : 0;
+}
+
 void Deviation::print(const std::string& kind, const char* unit_name, double unit) const {
   fmt::print("{:<34} {:>4} {:>10.3f} {} {:>+9.3f} .. {:>+7.3f}  {:>6.2f} %  {}\n", kind, runs_,
              truth_ / unit, unit_name, lowest_ / unit, highest_ / unit, worst_share_ * 100,
-             misses_ != 0            ? fmt::format("{} MISSED", misses_)
+             misses() != 0           ? fmt::format("{} MISSED", misses_)
+             : misses_ != 0          ? fmt::format("{} stray", misses_)
              : samples_too_low_ != 0 ? fmt::format("{} sampled too low", samples_too_low_)
                                      : std::string());
   std::fflush(stdout);

@@ -4,6 +4,7 @@
 #include "common/backend.hpp"
 #include "common/file.hpp"
 #include "common/memory.hpp"
+#include "common/mounts.hpp"
 
 #include <sys/stat.h>
 #include <unistd.h>
@@ -38,18 +39,6 @@ std::string describe_file(const fs::path& path) {
 }
 
 /// Mounts that appear and go without us: other containers of an engine.
-std::string own_mounts() {
-  std::istringstream lines(common::read_file("/proc/self/mountinfo"));
-  std::string kept;
-  for (std::string line; std::getline(lines, line);) {
-    if (line.find("/overlay2/") == std::string::npos && line.find("nsfs") == std::string::npos &&
-        line.find("/containers/") == std::string::npos) {
-      kept += line.substr(line.find(' ')) + '\n';
-    }
-  }
-  return kept;
-}
-
 bool comes_true(const std::function<bool()>& condition) {
   for (int i = 0; i < 200 && !condition(); ++i) {
     std::this_thread::sleep_for(std::chrono::milliseconds{10});
@@ -57,16 +46,14 @@ bool comes_true(const std::function<bool()>& condition) {
   return condition();
 }
 
-std::string first_difference(const std::string& before, const std::string& after) {
-  std::istringstream old_lines(before);
-  std::istringstream new_lines(after);
-  std::string was;
-  std::string is;
-  while (was == is && (old_lines || new_lines)) {
-    std::getline(old_lines, was);
-    std::getline(new_lines, is);
-  }
+std::string first_difference(const std::string& was, const std::string& is) {
   return "was '" + was + "', is '" + is + "'";
+}
+
+std::string first_difference(const std::vector<std::string>& before,
+                             const std::vector<std::string>& after) {
+  const auto [was, is] = std::mismatch(before.begin(), before.end(), after.begin(), after.end());
+  return first_difference(was != before.end() ? *was : "", is != after.end() ? *is : "");
 }
 
 } // namespace
@@ -120,7 +107,7 @@ void Host::make_places(const sandbox::Environment& environment) {
 }
 
 Host::State Host::look() const {
-  return {canary_.state(), own_mounts(),
+  return {canary_.state(), common::own_mounts(),
           static_cast<std::size_t>(std::distance(fs::directory_iterator("/proc/self/fd"), {})),
           common::resident_bytes()};
 }
@@ -134,8 +121,8 @@ std::vector<std::string> Host::changes(const std::string& mark) {
   if (!comes_true([&] { return processes_with(mark).empty(); })) {
     found.push_back("processes left: " + std::to_string(processes_with(mark).size()));
   }
-  if (!comes_true([&] { return own_mounts() == before_.mounts; })) {
-    found.push_back("mounts: " + first_difference(before_.mounts, own_mounts()));
+  if (!comes_true([&] { return common::own_mounts() == before_.mounts; })) {
+    found.push_back("mounts: " + first_difference(before_.mounts, common::own_mounts()));
   }
   // A slot that was made meanwhile and stays for the next box has about ten, with its groups.
   constexpr std::size_t slots_descriptors = 64;

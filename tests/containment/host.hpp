@@ -42,7 +42,7 @@ class Host {
  private:
   struct State {
     std::string canary;
-    std::string mounts;
+    std::vector<std::string> mounts;
     std::size_t descriptors;
     std::size_t rss_bytes;
   };

@@ -4,6 +4,7 @@
 #include "common/backend.hpp"
 #include "common/file.hpp"
 #include "common/memory.hpp"
+#include "common/mounts.hpp"
 
 #include <catch2/catch.hpp>
 
@@ -120,8 +121,7 @@ Holdings holdings() {
       common::read_file("/proc/self/task/" + std::to_string(::getpid()) + "/children"));
   now.children = static_cast<std::size_t>(std::distance(
       std::istream_iterator<std::string>(children), std::istream_iterator<std::string>()));
-  const std::string mounts = common::read_file("/proc/self/mounts");
-  now.mounts = static_cast<std::size_t>(std::count(mounts.begin(), mounts.end(), '\n'));
+  now.mounts = common::own_mounts().size();
   now.groups = count_groups();
   now.rss_bytes = common::resident_bytes();
   return now;

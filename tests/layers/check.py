@@ -10,7 +10,10 @@ the posture; --first ends with the first that notices, --full runs every quick c
   accept    the guarantees that are accepted as missing, to see what happened if the backend did not refuse
   behind    layers that hold the same attacks: left out as well, and what notices that already does not count
   needs     a capability, without which leaving the layer out changes nothing on this machine
-  as        the user whose boxes need the layer"""
+  as        the user whose boxes need the layer
+  hangs     without it something waits for ever
+
+A check that fails because no program ran, or none in time, has noticed nothing."""
 
 import argparse
 import json
@@ -28,6 +31,14 @@ CAPABILITY_BITS = {"CAP_SYS_RESOURCE": 24}
 
 class Refused(Exception):
     """No box was made."""
+
+
+class Skipped(Exception):
+    """The backend, or the user, is not to be had here."""
+
+
+class Hangs(Exception):
+    """It did not end."""
 
 
 def has_capability(name):
@@ -52,12 +63,17 @@ def failing_checks(options, left_out, checks, layer=None, stop=False, seconds=30
             done = subprocess.run(command, env=environment, capture_output=True, text=True, errors="replace", timeout=seconds, check=False)
         except subprocess.TimeoutExpired as late:
             last = (late.stdout or b"").decode(errors="replace").strip().split("\n")[-1]
-            return [f"(hangs after: {last[:60]})"]
+            raise Hangs(f"hangs after: {last[:60]}") from late
         try:
             outcomes = json.loads(pathlib.Path(report.name).read_text(encoding="utf-8"))["checks"]
         except ValueError:
-            raise Refused(" ".join((done.stdout + done.stderr).split())) from None
-    return [check["id"] for check in outcomes if check["outcome"] == "failed"]
+            words = " ".join((done.stdout + done.stderr).split())
+            raise (Skipped if done.returncode == SKIPPED and not set(left_out) - set(layer.get("behind", [])) else Refused)(words) from None
+    return [check["id"] for check in outcomes if check["outcome"] == "failed" and not all(map(is_no_proof, check["reasons"]))]
+
+
+def is_no_proof(reason):
+    return reason.startswith(("error of the sandbox: ", "exception: ", "took longer"))
 
 
 def is_refused(options, name, layer):
@@ -83,13 +99,17 @@ def who_notices(options, name, layer, fails_anyway):
     if other_ground:
         fails_anyway = failing_checks(options, behind, checks, layer)
     stop = options.first and not fails_anyway
-    found = failing_checks(options, [name, *behind], checks, layer, stop)
+    try:
+        found = failing_checks(options, [name, *behind], checks, layer, stop)
+    except Hangs as hang:
+        found = [f"({hang})"] if layer.get("hangs") else []
     found = [check for check in found if check not in fails_anyway]
     return noticed + found if found else []
 
 
-def write_table(file, backend, noticed, layers):
-    lines = [f"| layer left out ({backend}) | what that means | checks that notice |", "| --- | --- | --- |"]
+def write_table(file, backend, first, noticed, layers):
+    title = "the first check that notices" if first else "checks that notice"
+    lines = [f"| layer left out ({backend}) | what that means | {title} |", "| --- | --- | --- |"]
     for layer, checks in noticed.items():
         behind = layers[layer].get("behind")
         means = layers[layer]["left_out"] + (f" (seen with {', '.join(behind)} left out as well)" if behind else "")
@@ -100,7 +120,8 @@ def write_table(file, backend, noticed, layers):
 
 def look(options, layers):
     """Layer by layer, what noticed."""
-    fails_anyway = failing_checks(options, [], sorted({check for layer in layers.values() for check in layer["checks"]}), seconds=900)
+    checks = {"FS-00.posture"}.union(*(layer["checks"] for layer in layers.values()))
+    fails_anyway = failing_checks(options, [], sorted(checks), seconds=900)
     if fails_anyway:
         print(f"with all layers on these fail, and do not count: {', '.join(fails_anyway)}")
     noticed = {}
@@ -111,9 +132,11 @@ def look(options, layers):
         else:
             try:
                 noticed[name] = who_notices(options, name, layer, fails_anyway)
-            except Refused as refusal:
-                print(f"without {name}: {str(refusal)[-300:]}")
+            except (Refused, Hangs) as end:
+                print(f"without {name}: {str(end)[-300:]}")
                 noticed[name] = []
+            except Skipped as skipped:
+                noticed[name] = [f"(not tried: {str(skipped)[-100:]})"]
         print(f"{'ok  ' if noticed[name] else 'FAIL'} {name:26} {', '.join(noticed[name][:6]) or 'nobody noticed'}", flush=True)
     return noticed
 
@@ -132,11 +155,11 @@ def main():
     layers = json.loads((HERE / "layers.json").read_text(encoding="utf-8"))[options.backend]
     try:
         noticed = look(options, {name: layers[name] for name in options.layer or layers})
-    except Refused as refusal:
-        print(refusal)
+    except Skipped as skipped:
+        print(skipped)
         return SKIPPED
     if options.table:
-        write_table(options.table, options.backend, noticed, layers)
+        write_table(options.table, options.backend, options.first, noticed, layers)
     unnoticed = [layer for layer, checks in noticed.items() if not checks]
     print(f"{options.backend}: {len(noticed) - len(unnoticed)} layers of {len(noticed)} are missed when they are left out")
     return 1 if unnoticed else 0

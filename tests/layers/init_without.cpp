@@ -247,11 +247,6 @@ int __wrap_setfsuid(unsigned id) {
   return without("file_ids") && id == sandbox::init::program_id ? 0 : __real_setfsuid(id);
 }
 
-int __real_chdir(const char* path);
-int __wrap_chdir(const char* path) {
-  return without("working_directory") && std::strcmp(path, "/box") == 0 ? 0 : __real_chdir(path);
-}
-
 } // extern "C"
 
 // Functions of the product, by their names as the linker knows them.

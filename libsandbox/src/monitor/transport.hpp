@@ -4,7 +4,10 @@
 #pragma once
 
 #include "os/fd.hpp"
+#include "os/made_here.hpp"
 #include "os/socket.hpp"
+
+#include <sys/socket.h>
 
 #include <cerrno>
 #include <span>
@@ -55,10 +58,17 @@ class SocketTransport final : public Transport {
     }
     return os::receive(socket_.get(), buffer, wait);
   }
-  void close() noexcept override { socket_.close(); }
+  /// Init hears of it even while a child that the application forked keeps its copy.
+  void close() noexcept override {
+    if (socket_ && made_here_) {
+      ::shutdown(socket_.get(), SHUT_RDWR);
+    }
+    socket_.close();
+  }
 
  private:
   os::Fd socket_;
+  os::MadeHere made_here_;
 };
 
 } // namespace sandbox::monitor

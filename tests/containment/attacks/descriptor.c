@@ -29,6 +29,7 @@ static void listed_descriptors(char** arguments) {
 static void speak_on_descriptors(char** arguments) {
   (void)arguments;
   static const char report[] = "{\"verdict\": \"ok\"}\n";
+  signal(SIGPIPE, SIG_IGN); /* a pipe that nobody reads any more is no reason to stop */
   for (int fd = first_other; fd <= last_other; ++fd) {
     if (write(fd, report, sizeof report - 1) > 0) {
       escaped("somebody listens");
