@@ -54,7 +54,7 @@ def failing_checks(options, left_out, checks, layer=None, stop=False, seconds=30
         os.chmod(report.name, 0o666)
         command = [str(AS_NOBODY)] if layer.get("as") == "nobody" else []
         command += [os.path.abspath(options.program), "--backend", options.backend, "--json", report.name]
-        command += ["--controls", options.controls] if options.controls else []
+        command += ["--controls", os.path.abspath(options.controls)] if options.controls else []
         command += [word for guarantee in layer.get("accept", []) for word in ("--accept-missing", guarantee)]
         command += ["--stop"] if stop else []
         command += ["--quick"] if options.full else [word for check in checks for word in ("--only", check)]
