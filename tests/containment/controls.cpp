@@ -26,9 +26,14 @@ std::string Controls::why_not_proven(const Check& check) {
     return "only root can try it without a sandbox";
   }
   Cage cage;
-  const bool succeeded =
-      check.custom_control ? check.custom_control(cage) : cage.run(check.control_attack).escaped();
-  return seen_[check.id] = succeeded ? "" : std::string(no_success) + ": " + cage.why();
+  const std::string otherwise = std::string(no_success) + ": ";
+  try {
+    const bool succeeded = check.custom_control ? check.custom_control(cage)
+                                                : cage.run(check.control_attack).escaped();
+    return seen_[check.id] = succeeded ? "" : otherwise + cage.why();
+  } catch (const std::exception& error) {
+    return seen_[check.id] = otherwise + error.what();
+  }
 }
 
 void Controls::save(const std::string& file) const {

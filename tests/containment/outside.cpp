@@ -4,9 +4,10 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include <cerrno>
 #include <cstdio>
 #include <fstream>
-#include <stdexcept>
+#include <system_error>
 
 namespace containment {
 namespace {
@@ -35,7 +36,7 @@ std::string Outside::run(const std::string& command) {
   std::string said;
   std::FILE* pipe = ::popen(line.c_str(), "re");
   if (pipe == nullptr) {
-    throw std::runtime_error("popen");
+    throw std::system_error(errno, std::generic_category(), "popen");
   }
   char bytes[65536];
   for (std::size_t size = 0; (size = std::fread(bytes, 1, sizeof bytes, pipe)) > 0;) {

@@ -180,7 +180,7 @@ void add_seen_from_host(Table& table) {
   Check init = Check("FS-00.init", "what holds the program, seen from the host", look_at_init,
                      cage_has_none);
   if (::geteuid() != 0) {
-    init = std::move(init).not_runnable("only root may look at another's init");
+    std::move(init).not_runnable("only root may look at another's init");
   }
   table.push_back(std::move(init));
   table.push_back(Check("PT-02.dumpable", "trace init where it has the user id of the program",
