@@ -5,11 +5,7 @@
 #include "common/file.hpp"
 
 namespace accuracy {
-namespace {
-
 using namespace std::chrono_literals;
-
-} // namespace
 
 Bench::Bench(const std::string& backend, const std::string& programs)
     : backend_(common::make_backend(backend)),

@@ -44,7 +44,7 @@ void run_noop(Session& session) {
 class OpenedByHand {
  public:
   OpenedByHand(const docker::EngineAddress& address, Environment environment)
-      : remover_(std::make_shared<docker::Remover>(address)), environment_(std::move(environment)),
+      : remover_(docker::Remover::make(address)), environment_(std::move(environment)),
         filter_(sandbox::seccomp::compile_filter({})),
         spec_(docker::container_spec(environment_, {}, sandbox::seccomp::docker_profile({}))) {}
 

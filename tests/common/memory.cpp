@@ -9,8 +9,8 @@
 
 namespace common {
 
-std::size_t resident_bytes() {
-  std::istringstream statm(read_file("/proc/self/statm"));
+std::size_t resident_bytes(const std::string& process) {
+  std::istringstream statm(read_file("/proc/" + process + "/statm"));
   std::size_t size = 0;
   std::size_t resident = 0;
   statm >> size >> resident;

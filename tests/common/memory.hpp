@@ -1,12 +1,14 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// What the test program itself holds.
+// What a process holds.
 #pragma once
 
 #include <cstddef>
+#include <string>
 
 namespace common {
 
-std::size_t resident_bytes();
+/// Of this process, or of the one with this pid.
+std::size_t resident_bytes(const std::string& process = "self");
 
 } // namespace common

@@ -38,7 +38,6 @@ std::string describe_file(const fs::path& path) {
   return text.str();
 }
 
-/// Mounts that appear and go without us: other containers of an engine.
 bool comes_true(const std::function<bool()>& condition) {
   for (int i = 0; i < 200 && !condition(); ++i) {
     std::this_thread::sleep_for(std::chrono::milliseconds{10});
@@ -46,14 +45,11 @@ bool comes_true(const std::function<bool()>& condition) {
   return condition();
 }
 
-std::string first_difference(const std::string& was, const std::string& is) {
-  return "was '" + was + "', is '" + is + "'";
-}
-
 std::string first_difference(const std::vector<std::string>& before,
                              const std::vector<std::string>& after) {
   const auto [was, is] = std::mismatch(before.begin(), before.end(), after.begin(), after.end());
-  return first_difference(was != before.end() ? *was : "", is != after.end() ? *is : "");
+  return "was '" + (was != before.end() ? *was : "") + "', is '" + (is != after.end() ? *is : "") +
+         "'";
 }
 
 } // namespace
@@ -80,12 +76,21 @@ Canary::Canary() {
   ::chmod((directory_ / "alone").c_str(), 0640);
 }
 
-std::string Canary::state() const {
-  std::string all;
+std::vector<std::string> Canary::state() const {
+  std::vector<std::string> all;
   for (const char* name : {"alone", "linked", "second-name"}) {
-    all += describe_file(directory_ / name);
+    all.push_back(describe_file(directory_ / name));
   }
-  return all + std::to_string(std::distance(fs::directory_iterator(directory()), {})) + " entries";
+  all.push_back(std::to_string(std::distance(fs::directory_iterator(directory()), {})) +
+                " entries");
+  return all;
+}
+
+bool Canary::is_overwritten() const {
+  const std::vector<std::string> now = state();
+  return std::any_of(now.begin(), now.end(), [](const std::string& each) {
+    return each.find("overwritten") != std::string::npos;
+  });
 }
 
 Host::Host(sandbox::Backend& backend) : backend_(backend) {

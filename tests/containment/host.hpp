@@ -22,7 +22,8 @@ class Canary {
   Canary();
   const std::filesystem::path& directory() const noexcept { return directory_.path(); }
   static constexpr const char* text = "the canary sings";
-  std::string state() const;
+  std::vector<std::string> state() const;
+  bool is_overwritten() const;
 
  private:
   common::TemporaryFolder directory_{"canary"};
@@ -41,7 +42,7 @@ class Host {
 
  private:
   struct State {
-    std::string canary;
+    std::vector<std::string> canary;
     std::vector<std::string> mounts;
     std::size_t descriptors;
     std::size_t rss_bytes;

@@ -2,7 +2,6 @@
 #include "containment/outside.hpp"
 
 #include <sys/wait.h>
-#include <unistd.h>
 
 #include <cerrno>
 #include <cstdio>

@@ -75,8 +75,13 @@ const std::string& probe() {
 }
 
 std::unique_ptr<sandbox::Session> open_box(sandbox::Environment environment) {
+  return open_box(backend(), std::move(environment));
+}
+
+std::unique_ptr<sandbox::Session> open_box(sandbox::Backend& backend,
+                                           sandbox::Environment environment) {
   environment.image = common::image();
-  auto session = backend().open(environment);
+  auto session = backend.open(environment);
   session->put_file("probe", probe(), true);
   return session;
 }

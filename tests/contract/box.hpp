@@ -47,6 +47,8 @@ const std::string& probe();
 
 /// A box with the probe in it.
 std::unique_ptr<sandbox::Session> open_box(sandbox::Environment environment = {});
+std::unique_ptr<sandbox::Session> open_box(sandbox::Backend& backend,
+                                           sandbox::Environment environment = {});
 
 struct Ran {
   sandbox::Result result;

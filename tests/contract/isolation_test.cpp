@@ -154,40 +154,9 @@ TEST_CASE("nothing is held after many runs at once", "[.stress]") {
   CHECK(after.rss_bytes < before.rss_bytes + 32 * sandbox::MiB);
 }
 
-namespace {
-
-constexpr const char* mark_variable = "SANDBOX_TEST_MARK";
-
-/// Told apart from the other backend's tests, which may run beside these: a time to sleep, for the
-/// probe, and of the application, which hands it on to its child.
-std::string mark() {
-  const char* handed_on = std::getenv(mark_variable);
-  return handed_on != nullptr ? handed_on : "77." + std::to_string(::getpid());
-}
-
-/// Processes of this host that have the mark among their arguments.
-std::size_t count_marked() {
-  std::size_t count = 0;
-  for (const auto& entry : std::filesystem::directory_iterator("/proc")) {
-    const std::string arguments = common::read_file(entry.path() / "cmdline");
-    count += arguments.find(std::string(1, '\0') + mark() + '\0') != std::string::npos ? 1 : 0;
-  }
-  return count;
-}
-
-} // namespace
-
-// Run by the test below as an application of its own.
-TEST_CASE("a program that sleeps for long", "[.sleeper]") {
-  run({"sleep", mark()},
-      [](sandbox::Command& command) { command.limits.wall_time = std::chrono::seconds{90}; });
-}
-
 TEST_CASE("a forked copy of the application ends nothing of it") {
   auto own = common::make_backend(std::string(contract::backend().name()));
-  sandbox::Environment environment;
-  environment.image = common::image();
-  auto session = own->open(environment);
+  auto session = contract::open_box(*own);
   session->put_file("mine", "still here");
   const pid_t child = ::fork();
   REQUIRE(child >= 0);
@@ -209,10 +178,8 @@ TEST_CASE("a forked copy of the application ends nothing of it") {
 
 TEST_CASE("a forked copy of the application that lives on holds nothing up") {
   auto own = common::make_backend(std::string(contract::backend().name()));
-  sandbox::Environment environment;
-  environment.image = common::image();
-  auto session = own->open(environment);
-  own->open(environment); // leaves a prepared place behind
+  auto session = contract::open_box(*own);
+  contract::open_box(*own); // leaves a prepared place behind
   const pid_t child = ::fork();
   REQUIRE(child >= 0);
   if (child == 0) {
@@ -221,11 +188,40 @@ TEST_CASE("a forked copy of the application that lives on holds nothing up") {
   }
   const auto start = std::chrono::steady_clock::now();
   session.reset();
-  CHECK(own->open(environment)->list_files().empty());
+  CHECK(contract::open_box(*own)->list_files().size() == 1);
   own.reset();
   CHECK(std::chrono::steady_clock::now() - start < std::chrono::seconds{5});
   ::kill(child, SIGKILL);
   ::waitpid(child, nullptr, 0);
+}
+
+namespace {
+
+constexpr const char* mark_variable = "SANDBOX_TEST_MARK";
+
+/// How long the probe sleeps, by which it is found. With the application's pid, for the other
+/// backend's tests may run beside these; the child gets it by its environment.
+std::string mark() {
+  const char* handed_on = std::getenv(mark_variable);
+  return handed_on != nullptr ? handed_on : "77." + std::to_string(::getpid());
+}
+
+/// Processes of this host that have the mark among their arguments.
+std::size_t count_marked() {
+  std::size_t count = 0;
+  for (const auto& entry : std::filesystem::directory_iterator("/proc")) {
+    const std::string arguments = common::read_file(entry.path() / "cmdline");
+    count += arguments.find(std::string(1, '\0') + mark() + '\0') != std::string::npos ? 1 : 0;
+  }
+  return count;
+}
+
+} // namespace
+
+// Run by the test below as an application of its own.
+TEST_CASE("a program that sleeps for long", "[.sleeper]") {
+  run({"sleep", mark()},
+      [](sandbox::Command& command) { command.limits.wall_time = std::chrono::seconds{90}; });
 }
 
 TEST_CASE("when the application is killed nothing of it lives for long") {

@@ -62,9 +62,9 @@ std::optional<ErrorCode> run_with(Session& session, const std::function<void()>&
 /// How many bytes pass while a box is opened.
 std::size_t measure_open(Proxy& proxy) {
   const auto backend = engine_test::make_backend(proxy.host());
-  engine_test::open_box(*backend);
+  contract::open_box(*backend);
   const std::size_t before = proxy.passed();
-  auto session = engine_test::open_box(*backend);
+  auto session = contract::open_box(*backend);
   return proxy.passed() - before;
 }
 
@@ -86,7 +86,7 @@ TEST_CASE("an engine that goes away while a box is opened") {
     const auto start = Clock::now();
     proxy.cut_after(at);
     const auto code = error_of([&] {
-      auto session = engine_test::open_box(*backend);
+      auto session = contract::open_box(*backend);
       contract::run(*session, {"exit", "0"});
     });
     CHECK((is_loss(code) || code == std::nullopt));
@@ -105,7 +105,7 @@ TEST_CASE("a connection that is cut while a box is opened leaves nothing") {
   Proxy proxy;
   const std::size_t whole = measure_open(proxy);
   const auto backend = engine_test::make_backend(proxy.host());
-  engine_test::open_box(*backend);
+  contract::open_box(*backend);
   REQUIRE(nothing_left());
   std::mt19937 random{20240608};
   for (int i = 0; i < 25; ++i) {
@@ -113,7 +113,7 @@ TEST_CASE("a connection that is cut while a box is opened leaves nothing") {
     INFO("cut after " << at << " of " << whole << " bytes");
     proxy.cut_after(at);
     // It may be made anew at once: an engine that has never seen our init fails so too.
-    const auto code = error_of([&] { engine_test::open_box(*backend); });
+    const auto code = error_of([&] { contract::open_box(*backend); });
     CHECK((!code || is_loss(code)));
     CHECK(nothing_left());
   }
@@ -122,7 +122,7 @@ TEST_CASE("a connection that is cut while a box is opened leaves nothing") {
 TEST_CASE("a connection that is cut at some moment of opening leaves nothing") {
   Proxy proxy;
   const auto backend = engine_test::make_backend(proxy.host());
-  engine_test::open_box(*backend);
+  contract::open_box(*backend);
   REQUIRE(nothing_left());
   std::mt19937 random{20240610};
   for (int i = 0; i < 40; ++i) {
@@ -132,7 +132,7 @@ TEST_CASE("a connection that is cut at some moment of opening leaves nothing") {
       std::this_thread::sleep_for(at);
       proxy.cut();
     });
-    const auto code = error_of([&] { engine_test::open_box(*backend); });
+    const auto code = error_of([&] { contract::open_box(*backend); });
     CHECK((!code || is_loss(code)));
   }
   CHECK(nothing_left());
@@ -142,7 +142,7 @@ TEST_CASE("a connection that is cut during a run is no verdict") {
   Proxy proxy;
   const auto backend = engine_test::make_backend(proxy.host());
   for (const bool engine_gone : {false, true}) {
-    auto session = engine_test::open_box(*backend);
+    auto session = contract::open_box(*backend);
     const auto start = Clock::now();
     CHECK(run_with(*session, [&] {
             proxy.refuse(engine_gone);
@@ -160,7 +160,7 @@ TEST_CASE("a connection that is cut during a run is no verdict") {
 TEST_CASE("an earlier stage that ran out of memory explains no loss of a later one") {
   Proxy proxy;
   const auto backend = engine_test::make_backend(proxy.host());
-  auto session = engine_test::open_box(*backend);
+  auto session = contract::open_box(*backend);
   const auto first = contract::run(*session, {"eat", "300"});
   REQUIRE(first.result.verdict == Verdict::memory_limit);
   CHECK(run_with(*session, [&] { proxy.cut(); }) == ErrorCode::backend_lost);
@@ -182,7 +182,7 @@ TEST_CASE("an attached stream that is garbled is no verdict") {
   };
   for (const auto& [name, fault] : faults) {
     INFO(name);
-    auto session = engine_test::open_box(*backend);
+    auto session = contract::open_box(*backend);
     const auto start = Clock::now();
     CHECK(run_with(*session, [&] { proxy.garble(fault); }) == ErrorCode::backend_lost);
     CHECK_FALSE(proxy.is_garbling());
@@ -194,7 +194,7 @@ TEST_CASE("an attached stream that is garbled is no verdict") {
 TEST_CASE("an engine that falls silent during a run is given up") {
   Proxy proxy;
   const auto backend = engine_test::make_backend(proxy.host());
-  auto session = engine_test::open_box(*backend);
+  auto session = contract::open_box(*backend);
   const auto start = Clock::now();
   const auto code = run_with(*session, [&] { proxy.stall(true); });
   const double took = seconds_since(start);
@@ -210,7 +210,7 @@ TEST_CASE("a stream that falls silent during a run is given up soon when the eng
   // The engine is asked past the proxy's stalled connection.
   Proxy proxy;
   const auto backend = engine_test::make_backend(proxy.host());
-  auto session = engine_test::open_box(*backend);
+  auto session = contract::open_box(*backend);
   const auto boxes = engine_test::own_containers();
   REQUIRE(boxes.size() == 1);
   const auto start = Clock::now();
@@ -244,7 +244,7 @@ TEST_CASE("a reader that is slow does not hold up the wall limit") {
 TEST_CASE("an engine that stalls for a moment costs time and nothing else") {
   Proxy proxy;
   const auto backend = engine_test::make_backend(proxy.host());
-  auto session = engine_test::open_box(*backend);
+  auto session = contract::open_box(*backend);
   std::jthread spoiler([&] {
     std::this_thread::sleep_for(std::chrono::milliseconds{100});
     proxy.stall(true);

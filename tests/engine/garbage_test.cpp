@@ -117,7 +117,7 @@ TEST_CASE("a dry run tells what is left and removes nothing, with a new backend 
 TEST_CASE("a new backend removes what killed applications left without being asked") {
   const Container container(labels(ended().text()));
   const auto backend = engine_test::make_backend();
-  engine_test::open_box(*backend);
+  contract::open_box(*backend);
   CHECK(engine_test::wait_until([&] { return !container.exists(); }));
 }
 

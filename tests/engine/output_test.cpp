@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 //
 // Much output: where it goes, and where it must not pile up.
+#include "common/memory.hpp"
 #include "engine/support.hpp"
 
 #include <catch2/catch.hpp>
@@ -46,8 +47,8 @@ class CountingSink final : public OutputSink {
 
 /// What is held by us and by the engine.
 struct Memory {
-  std::size_t ours{engine_test::rss_bytes(::getpid())};
-  std::size_t engines{engine_test::rss_bytes(engine_test::engine_process())};
+  std::size_t ours{common::resident_bytes()};
+  std::size_t engines{common::resident_bytes(std::to_string(engine_test::engine_process()))};
 };
 
 Command write(std::uint64_t bytes) {

@@ -94,14 +94,6 @@ std::unique_ptr<Backend> make_backend(const std::string& host) {
   return make_docker_backend(options);
 }
 
-std::unique_ptr<Session> open_box(Backend& backend) {
-  Environment environment;
-  environment.image = common::image();
-  auto session = backend.open(environment);
-  session->put_file("probe", contract::probe(), true);
-  return session;
-}
-
 bool wait_until(const std::function<bool()>& condition, std::chrono::seconds at_most) {
   const auto end = Clock::now() + at_most;
   while (!condition()) {
@@ -111,14 +103,6 @@ bool wait_until(const std::function<bool()>& condition, std::chrono::seconds at_
     std::this_thread::sleep_for(std::chrono::milliseconds{50});
   }
   return true;
-}
-
-std::size_t rss_bytes(int pid) {
-  std::ifstream statm("/proc/" + std::to_string(pid) + "/statm");
-  std::size_t size = 0;
-  std::size_t resident = 0;
-  statm >> size >> resident;
-  return resident * static_cast<std::size_t>(::sysconf(_SC_PAGESIZE));
 }
 
 int engine_process() {

@@ -48,14 +48,11 @@ class Container {
 
 /// A backend of its own, and a box of it with the probe.
 std::unique_ptr<sandbox::Backend> make_backend(const std::string& host = {});
-std::unique_ptr<sandbox::Session> open_box(sandbox::Backend& backend);
 
 /// Waits, at most so long; whether it came true.
 bool wait_until(const std::function<bool()>& condition,
                 std::chrono::seconds at_most = std::chrono::seconds{20});
 
-/// Resident memory of a process.
-std::size_t rss_bytes(int pid);
 /// The process behind DOCKER_HOST; 0 when that cannot be told.
 int engine_process();
 std::size_t count_threads();

@@ -4,7 +4,7 @@
 check.py PROGRAM --backend native|docker [--layer NAME]... [--first | --full] [--controls FILE] [--table FILE]
 
 A layer that nobody misses is untested: exit status 1. For each layer the checks that layers.json names for it are run, and
-the posture; --first ends with the first that notices, --full runs every quick check. A layer of layers.json may have
+(but beside `behind` or `as`) the posture; --first ends with the first that notices, --full runs every quick check. A layer of layers.json may have
 
   refused   without it the backend makes no box, and says this
   accept    the guarantees that are accepted as missing, to see what happened if the backend did not refuse
@@ -53,8 +53,8 @@ def failing_checks(options, left_out, checks, layer=None, stop=False, seconds=30
     with tempfile.NamedTemporaryFile(suffix=".json") as report:
         os.chmod(report.name, 0o666)
         command = [str(AS_NOBODY)] if layer.get("as") == "nobody" else []
-        command += [os.path.abspath(options.program), "--backend", options.backend, "--json", report.name]
-        command += ["--controls", os.path.abspath(options.controls)] if options.controls else []
+        command += [options.program, "--backend", options.backend, "--json", report.name]
+        command += ["--controls", options.controls] if options.controls else []
         command += [word for guarantee in layer.get("accept", []) for word in ("--accept-missing", guarantee)]
         command += ["--stop"] if stop else []
         command += ["--quick"] if options.full else [word for check in checks for word in ("--only", check)]
@@ -68,7 +68,9 @@ def failing_checks(options, left_out, checks, layer=None, stop=False, seconds=30
             outcomes = json.loads(pathlib.Path(report.name).read_text(encoding="utf-8"))["checks"]
         except ValueError:
             words = " ".join((done.stdout + done.stderr).split())
-            raise (Skipped if done.returncode == SKIPPED and not set(left_out) - set(layer.get("behind", [])) else Refused)(words) from None
+            nothing_new = set(left_out) <= set(layer.get("behind", []))
+            kind = Skipped if done.returncode == SKIPPED and nothing_new else Refused
+            raise kind(words) from None
     return [check["id"] for check in outcomes if check["outcome"] == "failed" and not all(map(is_no_proof, check["reasons"]))]
 
 
@@ -143,13 +145,13 @@ def look(options, layers):
 
 def main():
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("program")
+    parser.add_argument("program", type=os.path.abspath)
     parser.add_argument("--backend", default="native")
     parser.add_argument("--layer", action="append")
     extent = parser.add_mutually_exclusive_group()
     extent.add_argument("--first", action="store_true")
     extent.add_argument("--full", action="store_true")
-    parser.add_argument("--controls")
+    parser.add_argument("--controls", type=os.path.abspath)
     parser.add_argument("--table")
     options = parser.parse_args()
     layers = json.loads((HERE / "layers.json").read_text(encoding="utf-8"))[options.backend]

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 //
 // Linked into a sandbox-init of the tests only: calls that hold a layer of confinement up are
-// caught on their way to the kernel (ld --wrap), and the layer that SANDBOX_TEST_WITHOUT names is
+// caught on their way to the kernel (ld --wrap), and the layers that SANDBOX_TEST_WITHOUT names are
 // left out. The code of the product is as it is, and believes that all went well.
 #include "clone.hpp"
 #include "id_map.hpp"

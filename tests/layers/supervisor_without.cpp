@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// The supervisor's side of init_without.cpp: hands the name of the layer on to init, and leaves out
-// what the supervisor itself holds up.
+// The supervisor's side of init_without.cpp: hands the names of the layers on to init, and leaves
+// out what the supervisor itself holds up.
 #include "docker/container_spec.hpp"
 
 #include <nlohmann/json.hpp>

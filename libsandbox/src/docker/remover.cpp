@@ -49,8 +49,7 @@ Removal try_to_remove(const Engine& engine, const std::string& id) noexcept {
 } // namespace
 
 std::shared_ptr<Remover> Remover::make(EngineAddress address) {
-  auto made = std::make_unique<Remover>(std::move(address));
-  return {made.release(), [](Remover* remover) {
+  return {new Remover(std::move(address)), [](Remover* remover) {
             if (remover->made_here_) {
               delete remover;
             }

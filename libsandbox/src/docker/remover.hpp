@@ -22,7 +22,6 @@ class Remover {
   /// The last owner destroys it; in a forked child, which has no such thread, nobody does, and
   /// remove() does nothing there.
   static std::shared_ptr<Remover> make(EngineAddress address);
-  explicit Remover(EngineAddress address);
   Remover(const Remover&) = delete;
   Remover& operator=(const Remover&) = delete;
   ~Remover();
@@ -36,6 +35,8 @@ class Remover {
   void remove_when_made(std::string name, std::chrono::seconds at_most) noexcept;
 
  private:
+  explicit Remover(EngineAddress address);
+
   using Clock = std::chrono::steady_clock;
   struct Left {
     std::string id;

@@ -7,8 +7,6 @@
 #include "os/made_here.hpp"
 #include "os/socket.hpp"
 
-#include <sys/socket.h>
-
 #include <cerrno>
 #include <span>
 #include <string>
@@ -58,10 +56,9 @@ class SocketTransport final : public Transport {
     }
     return os::receive(socket_.get(), buffer, wait);
   }
-  /// Init hears of it even while a child that the application forked keeps its copy.
   void close() noexcept override {
-    if (socket_ && made_here_) {
-      ::shutdown(socket_.get(), SHUT_RDWR);
+    if (made_here_) {
+      os::end_connection(socket_);
     }
     socket_.close();
   }

@@ -34,6 +34,7 @@ GroupDirectory& GroupDirectory::operator=(GroupDirectory&& other) noexcept {
     parent_ = other.parent_;
     name_ = std::move(other.name_);
     directory_ = std::move(other.directory_);
+    made_here_ = other.made_here_;
   }
   return *this;
 }

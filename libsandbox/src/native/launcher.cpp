@@ -139,9 +139,7 @@ void Launcher::end_guard() noexcept {
   if (!made_here_) {
     return;
   }
-  // A child's copy would keep the launcher waiting after a close.
-  ::shutdown(control_.get(), SHUT_RDWR);
-  control_.close();
+  os::end_connection(control_);
   if (guard_process_ && !os::wait_readable(guard_process_.get(), end_timeout_ms)) {
     ::syscall(SYS_pidfd_send_signal, guard_process_.get(), SIGKILL, nullptr, 0);
   }

@@ -11,7 +11,6 @@
 #include "os/made_here.hpp"
 
 #include <sys/types.h>
-#include <unistd.h>
 
 #include <memory>
 #include <mutex>

@@ -30,8 +30,7 @@ Slot::~Slot() {
   if (occupied_) {
     kill();
   }
-  ::shutdown(socket_.get(), SHUT_RDWR); // a forked child may have a copy
-  socket_.close();
+  os::end_connection(socket_);
   if (!os::wait_readable(process_.get(), end_timeout_ms)) {
     kill();
     os::wait_readable(process_.get(), end_timeout_ms);

@@ -9,8 +9,6 @@
 #include "os/made_here.hpp"
 #include "wire/launch.hpp"
 
-#include <unistd.h>
-
 #include <chrono>
 #include <cstdint>
 #include <memory>

@@ -102,6 +102,13 @@ long receive(int socket, std::span<char> buffer, bool wait, std::vector<Fd>* des
   return received;
 }
 
+void end_connection(Fd& socket) noexcept {
+  if (socket) {
+    ::shutdown(socket.get(), SHUT_RDWR);
+  }
+  socket.close();
+}
+
 bool wait_readable(int fd, int timeout_ms) noexcept {
   return wait_for(fd, POLLIN, timeout_ms);
 }

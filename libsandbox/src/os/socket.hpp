@@ -22,6 +22,10 @@ int send(int socket, std::string_view bytes, std::span<const int> descriptors = 
 /// nothing).
 long receive(int socket, std::span<char> buffer, bool wait, std::vector<Fd>* descriptors = nullptr);
 
+/// Closes it, and the other side hears of it even while a child that the application forked keeps a
+/// copy.
+void end_connection(Fd& socket) noexcept;
+
 /// Waits until `fd` is readable or closed; false after `timeout_ms`.
 bool wait_readable(int fd, int timeout_ms) noexcept;
 

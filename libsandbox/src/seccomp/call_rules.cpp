@@ -2,6 +2,7 @@
 #include "seccomp/policy.hpp"
 
 #include <fcntl.h>
+#include <linux/btrfs.h>
 #include <linux/ioprio.h>
 #include <linux/prctl.h>
 #include <linux/sched.h>
@@ -69,8 +70,6 @@ CallRule ioctl_rule() {
   constexpr std::uint32_t pair = whole & ~std::uint32_t{1};
   // btrfs flushes the whole file system for whoever may read a file of it; like sync, it is not
   // done.
-  constexpr std::uint32_t btrfs_sync = 0x9408;
-  constexpr std::uint32_t btrfs_start_sync = 0x80089418;
   return {"ioctl",
           {{{is(1, TIOCSTI)}, fail(EPERM)},
            {{is(1, linux_console)}, fail(EPERM)},
@@ -78,8 +77,8 @@ CallRule ioctl_rule() {
            {{{1, pair, SIOCGIFBR}}, fail(ENOPKG)},
            {{{1, pair, SIOCGIFVLAN}}, fail(ENOPKG)},
            {{{1, pair, SIOCBRADDBR}}, fail(ENOPKG)},
-           {{is(1, btrfs_sync)}, fail(0)},
-           {{is(1, btrfs_start_sync)}, fail(0)}},
+           {{is(1, BTRFS_IOC_SYNC)}, fail(0)},
+           {{is(1, BTRFS_IOC_START_SYNC)}, fail(0)}},
           allow};
 }
 

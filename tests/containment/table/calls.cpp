@@ -145,6 +145,11 @@ const std::vector<Variants>& variants() {
   return all;
 }
 
+void add_session_key(Table& table) {
+  table.push_back(
+      Check("SY-05.session-key", "find a key of the supervisor's session", {"session-key"}));
+}
+
 void add_refused_arguments(Table& table) {
   for (const Variants& some : variants()) {
     for (const std::string& name : some.names) {
@@ -294,6 +299,7 @@ void add_filters_and_names(Table& table) {
 
 void add_calls(Table& table) {
   add_refused_calls(table);
+  add_session_key(table);
   add_refused_arguments(table);
   add_foreign_calls(table);
   add_usual_calls(table);

@@ -132,14 +132,14 @@ void add_replaced_programs(Table& table) {
           trial.expect(refused, std::string("was written through a link: ") + name);
           trial.close_box();
         }
-        trial.expect(!contains(canary.state(), "overwritten"), "the host's file was written to");
+        trial.expect(!canary.is_overwritten(), "the host's file was written to");
       },
       [](Cage&) {
         const Canary canary;
         Outside outside;
         outside.run("ln -s " + (canary.directory() / "alone").string() + " answer");
         outside.put("answer", "overwritten");
-        return contains(canary.state(), "overwritten");
+        return canary.is_overwritten();
       }));
 }
 

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// FS-00: what stands behind the program's own confinement, looked at from the host: the init of its
+// What stands behind the program's own confinement, looked at from the host: the init of its
 // box, and what the engine keeps of a container. Nothing of it is to be seen from within.
 #include "common/file.hpp"
 #include "containment/cage.hpp"
