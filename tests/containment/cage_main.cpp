@@ -108,8 +108,7 @@ class Bounds {
   std::vector<std::string> groups_;
 };
 
-/// The host's files, and what is written stays in memory. Where there is no overlayfs, as in a
-/// machine that is thrown away afterwards, the caller may allow to write to them.
+/// The host's files; what is written stays in memory.
 void enter_files(const Options& options) {
   must(::mount(nullptr, "/", nullptr, MS_REC | MS_PRIVATE, nullptr), "private mounts");
   const int attack = ::open(options.attack[0], O_RDONLY | O_CLOEXEC);
@@ -122,13 +121,9 @@ void enter_files(const Options& options) {
   for (const char* part : {"/mnt/upper", "/mnt/work", "/mnt/root"}) {
     must(::mkdir(part, 0755), part);
   }
-  if (::mount("cage", "/mnt/root", "overlay", 0,
-              "lowerdir=/,upperdir=/mnt/upper,workdir=/mnt/work") != 0) {
-    if (std::getenv("SANDBOX_TEST_THROWAWAY_HOST") == nullptr) {
-      give_up("overlay");
-    }
-    must(::mount("/", "/mnt/root", nullptr, MS_BIND, nullptr), "bind root");
-  }
+  must(::mount("cage", "/mnt/root", "overlay", 0,
+               "lowerdir=/,upperdir=/mnt/upper,workdir=/mnt/work"),
+       "overlay");
   must(::chdir("/mnt/root"), "chdir");
   for (const char* part : {"box", "shared", "old"}) {
     ::mkdir(part, 0755);
