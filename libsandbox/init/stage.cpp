@@ -19,6 +19,7 @@
 #include <algorithm>
 #include <csignal>
 #include <ctime>
+#include <limits>
 
 namespace sandbox::init {
 namespace {
@@ -28,6 +29,8 @@ constexpr std::uint64_t ns_per_us = 1'000;
 /// Near its limit a program that sleeps is not asked more often than this.
 constexpr std::uint64_t shortest_cpu_check_ns = 2'000'000;
 constexpr std::uint64_t memory_sample_ns = 2'000'000;
+/// Between the end of a vfork and memory of the program's own lie a few instructions of the kernel.
+constexpr std::uint64_t exec_takes_ns = 2'000'000;
 
 std::uint64_t now_ns() noexcept {
   return clock_ns(CLOCK_MONOTONIC);
@@ -113,13 +116,13 @@ Outcome Stage::start(const int (&streams)[3], int group) noexcept {
   }
   const long pid = clone_vfork(become_program, &plan, born_in_own_group_ ? group : -1);
   const Outcome cloned = check(pid, "clone program");
-  take_keeper_score(slot_.oom_score);
   // It does not report failure; asking again returns the id in force.
   if (as_init && (::setfsuid(program_id), ::setfsuid(static_cast<uid_t>(-1))) !=
                      static_cast<int>(program_id)) {
     ::_exit(1); // rather than touch the program's files with other rights
   }
   if (cloned.failed()) {
+    take_keeper_score(slot_.oom_score);
     return cloned;
   }
   main_pid_ = static_cast<int>(pid);
@@ -128,6 +131,7 @@ Outcome Stage::start(const int (&streams)[3], int group) noexcept {
   if (plan.failure.failed() && !met_its_limit) {
     while (reap(0)) {
     }
+    take_keeper_score(slot_.oom_score);
     return plan.failure;
   }
   return {};
@@ -154,6 +158,7 @@ wire::Ended Stage::finish() noexcept {
   while (!reaped_.main_ended) {
     const std::uint64_t now = now_ns();
     check_deadlines(now);
+    part_scores(now);
     if (!more_to_reap) {
       wait_for_event(now);
     }
@@ -164,6 +169,7 @@ wire::Ended Stage::finish() noexcept {
     }
   }
   ended_ns_ = now_ns();
+  part_scores(std::numeric_limits<std::uint64_t>::max());
   const std::uint64_t before = reaped_.leftover;
   ::kill(-1, SIGKILL);
   while (reap(0)) {
@@ -172,6 +178,16 @@ wire::Ended Stage::finish() noexcept {
   wire::Ended ended;
   measure(ended);
   return ended;
+}
+
+/// The kernel sets a score for all processes that share memory, and wakes the parent of a vfork a
+/// moment before execve gives the child memory of its own (exec_mmap() in fs/exec.c): what we took
+/// back at once would be the program's score too.
+void Stage::part_scores(std::uint64_t now) noexcept {
+  if (shares_score_ && now >= started_ns_ + exec_takes_ns) {
+    shares_score_ = false;
+    take_keeper_score(slot_.oom_score);
+  }
 }
 
 void Stage::check_deadlines(std::uint64_t now) noexcept {
@@ -254,6 +270,9 @@ std::uint64_t Stage::next_look_ns(std::uint64_t now) const noexcept {
   std::uint64_t left = run_.wall_ns - (now - started_ns_);
   if (run_.cpu_ns != wire::no_limit) {
     left = std::min(left, next_cpu_check_ns_ > now ? next_cpu_check_ns_ - now : 0);
+  }
+  if (shares_score_) {
+    left = std::min(left, exec_takes_ns - std::min(exec_takes_ns, now - started_ns_));
   }
   return samples_memory_ ? std::min(left, memory_sample_ns) : left;
 }

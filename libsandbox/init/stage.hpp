@@ -36,6 +36,7 @@ class Stage {
 
  private:
   void check_deadlines(std::uint64_t now) noexcept;
+  void part_scores(std::uint64_t now) noexcept;
   bool memory_was_short() const noexcept;
   void check_memory() noexcept;
   void sample_memory() noexcept;
@@ -75,6 +76,7 @@ class Stage {
   bool born_in_own_group_{false};
   bool peak_is_new_{false};
   bool samples_memory_{false};
+  bool shares_score_{true};
   std::uint64_t memory_sampled_{0};
 };
 

@@ -12,7 +12,8 @@ std::vector<std::string> own_mounts() {
   std::vector<std::string> kept;
   for (std::string line; std::getline(lines, line);) {
     if (line.find("/overlay2/") == std::string::npos && line.find("nsfs") == std::string::npos &&
-        line.find("/containers/") == std::string::npos) {
+        line.find("/containers/") == std::string::npos &&
+        line.find("/runtime-runc/") == std::string::npos) {
       kept.push_back(line.substr(line.find(' ')));
     }
   }

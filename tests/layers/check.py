@@ -103,6 +103,8 @@ def who_notices(options, name, layer, fails_anyway):
     stop = options.first and not fails_anyway
     try:
         found = failing_checks(options, [name, *behind], checks, layer, stop)
+        if stop and not found:  # the first that failed may be no proof
+            found = failing_checks(options, [name, *behind], checks, layer)
     except Hangs as hang:
         found = [f"({hang})"] if layer.get("hangs") else []
     found = [check for check in found if check not in fails_anyway]
