@@ -30,7 +30,7 @@ constexpr std::uint64_t ns_per_us = 1'000;
 constexpr std::uint64_t shortest_cpu_check_ns = 2'000'000;
 constexpr std::uint64_t memory_sample_ns = 2'000'000;
 /// Between the end of a vfork and memory of the program's own lie a few instructions of the kernel.
-constexpr std::uint64_t exec_takes_ns = 2'000'000;
+constexpr std::uint64_t exec_takes_ns = 5'000'000;
 
 std::uint64_t now_ns() noexcept {
   return clock_ns(CLOCK_MONOTONIC);
@@ -116,6 +116,7 @@ Outcome Stage::start(const int (&streams)[3], int group) noexcept {
   }
   const long pid = clone_vfork(become_program, &plan, born_in_own_group_ ? group : -1);
   const Outcome cloned = check(pid, "clone program");
+  parts_scores_ns_ = now_ns() + exec_takes_ns;
   // It does not report failure; asking again returns the id in force.
   if (as_init && (::setfsuid(program_id), ::setfsuid(static_cast<uid_t>(-1))) !=
                      static_cast<int>(program_id)) {
@@ -184,8 +185,8 @@ wire::Ended Stage::finish() noexcept {
 /// moment before execve gives the child memory of its own (exec_mmap() in fs/exec.c): what we took
 /// back at once would be the program's score too.
 void Stage::part_scores(std::uint64_t now) noexcept {
-  if (shares_score_ && now >= started_ns_ + exec_takes_ns) {
-    shares_score_ = false;
+  if (parts_scores_ns_ != 0 && now >= parts_scores_ns_) {
+    parts_scores_ns_ = 0;
     take_keeper_score(slot_.oom_score);
   }
 }
@@ -271,8 +272,8 @@ std::uint64_t Stage::next_look_ns(std::uint64_t now) const noexcept {
   if (run_.cpu_ns != wire::no_limit) {
     left = std::min(left, next_cpu_check_ns_ > now ? next_cpu_check_ns_ - now : 0);
   }
-  if (shares_score_) {
-    left = std::min(left, exec_takes_ns - std::min(exec_takes_ns, now - started_ns_));
+  if (parts_scores_ns_ != 0) {
+    left = std::min(left, parts_scores_ns_ > now ? parts_scores_ns_ - now : 0);
   }
   return samples_memory_ ? std::min(left, memory_sample_ns) : left;
 }

@@ -63,6 +63,7 @@ class Stage {
   std::uint64_t started_ns_{0};
   std::uint64_t ended_ns_{0};
   std::uint64_t next_cpu_check_ns_{0};
+  std::uint64_t parts_scores_ns_{0}; // 0: has done so
   // What the counters showed before the stage.
   std::uint64_t cpu_before_{0};
   std::uint64_t cpu_user_before_{0};
@@ -76,7 +77,6 @@ class Stage {
   bool born_in_own_group_{false};
   bool peak_is_new_{false};
   bool samples_memory_{false};
-  bool shares_score_{true};
   std::uint64_t memory_sampled_{0};
 };
 

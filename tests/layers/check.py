@@ -7,13 +7,14 @@ A layer that nobody misses is untested: exit status 1. For each layer the checks
 (but beside `behind` or `as`) the posture; --first ends with the first that notices, --full runs every quick check. A layer of layers.json may have
 
   refused   without it the backend makes no box, and says this
+  stops     without it no program runs, and this is what the error says
   accept    the guarantees that are accepted as missing, to see what happened if the backend did not refuse
   behind    layers that hold the same attacks: left out as well, and what notices that already does not count
   needs     a capability, without which leaving the layer out changes nothing on this machine
   as        the user whose boxes need the layer
   hangs     without it something waits for ever
 
-A check that fails because no program ran, or none in time, has noticed nothing."""
+Otherwise a check that fails because no program ran, or none in time, has noticed nothing."""
 
 import argparse
 import json
@@ -26,6 +27,7 @@ import tempfile
 HERE = pathlib.Path(__file__).resolve().parent
 AS_NOBODY = HERE.parent / "contract" / "as_nobody"
 SKIPPED = 77
+NEVER_SAID = "\0"
 CAPABILITY_BITS = {"CAP_SYS_RESOURCE": 24}
 
 
@@ -71,7 +73,11 @@ def failing_checks(options, left_out, checks, layer=None, stop=False, seconds=30
             nothing_new = set(left_out) <= set(layer.get("behind", []))
             kind = Skipped if done.returncode == SKIPPED and nothing_new else Refused
             raise kind(words) from None
-    return [check["id"] for check in outcomes if check["outcome"] == "failed" and not all(map(is_no_proof, check["reasons"]))]
+    failed = {check["id"]: check["reasons"] for check in outcomes if check["outcome"] == "failed"}
+    stops = layer.get("stops", NEVER_SAID)
+    if any(stops in reason for reasons in failed.values() for reason in reasons):
+        return [f"(no program runs: {stops})"]
+    return [check for check, reasons in failed.items() if not all(map(is_no_proof, reasons))]
 
 
 def is_no_proof(reason):

@@ -239,18 +239,24 @@ static void burn_time(char** arguments) {
   escaped("all of the time was there");
 }
 
-/* So much processor time of one thread in hardly more time than that: a whole core. */
+static double monotonic_seconds(void) {
+  struct timespec now;
+  clock_gettime(CLOCK_MONOTONIC, &now);
+  return (double)now.tv_sec + (double)now.tv_nsec / 1e9;
+}
+
+/* So much processor time of one thread in hardly more time than that: a whole core. Others of the
+ * machine may be in the way, but not each time. */
 static void whole_core(char** arguments) {
-  double seconds = (double)number(arguments, 0, 300) / 1000;
-  struct timespec begin;
-  struct timespec end;
-  clock_gettime(CLOCK_MONOTONIC, &begin);
-  burn(&seconds);
-  clock_gettime(CLOCK_MONOTONIC, &end);
-  const double took =
-      (double)(end.tv_sec - begin.tv_sec) + (double)(end.tv_nsec - begin.tv_nsec) / 1e9;
-  if (took < 2 * seconds) {
-    escaped("a core of its own");
+  const double seconds = (double)number(arguments, 0, 80) / 1000;
+  for (int i = 0; i < 8; ++i) {
+    const double begin = monotonic_seconds();
+    double until = processor_seconds() + seconds;
+    burn(&until);
+    if (monotonic_seconds() - begin < 1.5 * seconds) {
+      escaped("a core of its own");
+      return;
+    }
   }
 }
 
