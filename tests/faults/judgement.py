@@ -52,8 +52,9 @@ def ends_well(point, fault, result):
 
 
 def may_leave_groups(point, fault):
-    """To garbage collection: where who removes them is killed, or is refused that, or there is no guard yet."""
-    return point.role in ("guard", "application")
+    """To garbage collection: where who removes them dies, or is refused a step of that."""
+    refused = fault.kind == "error" and point.call in ("openat", "unlinkat", "getdents64", "clone", "clone3", "vfork")
+    return point.role == "guard" or (point.role == "application" and (fault.kind == "signal" or refused))
 
 
 def violations(point, fault, result):
@@ -62,7 +63,7 @@ def violations(point, fault, result):
     found += stage_violations(point, fault, report)
     if report.get("error") in LIES and point.call != LAST_CALL_BEFORE_PROGRAM:
         found.append(f"a false error: {report}")
-    if not report.get("error") and "eat" in report and (report.get("got"), report.get("after_reset")) != ("left\n", 0):
+    if not report.get("error") and "eat" in report and (report.get("got"), report.get("listed"), report.get("after_reset")) != ("left\n", 2, 0):
         found.append(f"a false answer: {report}")
     found += [f"left behind: process {name}" for name in result["processes_left"]]
     found += [f"left behind: {name}" for name in result["files_left"]]
