@@ -3,6 +3,7 @@
 
 #include "common/file.hpp"
 #include "common/memory.hpp"
+#include "common/mounts.hpp"
 
 #include <unistd.h>
 
@@ -97,13 +98,12 @@ std::vector<std::string> parent_groups(const std::string& cgroup_parent) {
 }
 
 Holdings holdings(const std::string& cgroup_parent) {
-  const std::string mounts = common::read_file("/proc/self/mounts");
   Holdings now;
   now.rss_bytes = common::resident_bytes();
   now.descriptors = count_entries("/proc/self/fd");
   now.threads = count_entries("/proc/self/task");
   now.processes = count_descendants();
-  now.mounts = static_cast<std::size_t>(std::count(mounts.begin(), mounts.end(), '\n'));
+  now.mounts = common::own_mounts().size();
   now.groups = count_groups(cgroup_parent);
   return now;
 }
