@@ -7,6 +7,7 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <cstdlib>
 #include <iterator>
 
@@ -45,6 +46,12 @@ std::string read_all(int fd, std::size_t at_most) {
 
 bool Cage::possible() {
   return ::geteuid() == 0;
+}
+
+bool Cage::Ran::escaped() const noexcept {
+  return status == escaped_status || std::any_of(steps.begin(), steps.end(), [](const Step& step) {
+           return step.name == "escaped";
+         });
 }
 
 std::string Cage::Ran::last_words() const {
