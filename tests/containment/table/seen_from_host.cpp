@@ -108,7 +108,11 @@ void look_at_init(Trial& trial) {
       trial.expect(!own.empty() && own != namespace_of(above, kind),
                    std::string("the box has no ") + kind + " namespace of its own");
     }
-    const std::string score = field(init, "oom_score_adj", "");
+    std::string score = field(init, "oom_score_adj", "");
+    for (int i = 0; i < 100 && score != wanted_oom_score(); ++i) { // the program's at first
+      std::this_thread::sleep_for(10ms);
+      score = field(init, "oom_score_adj", "");
+    }
     trial.expect(score == wanted_oom_score(), "oom_score_adj of init is " + score);
     expect_text(trial, "core limit of init", field(init, "limits", "Max core file size"),
                 "1                    1                    bytes");
