@@ -6,13 +6,11 @@
 #include "cpu_clock.hpp"
 #include "id_map.hpp"
 #include "oom_score.hpp"
-#include "posture.hpp"
 
 #include <poll.h>
 #include <sys/fsuid.h>
 #include <sys/resource.h>
 #include <sys/signalfd.h>
-#include <sys/statfs.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -39,19 +37,6 @@ std::uint64_t now_ns() noexcept {
 std::uint64_t ns(const timeval& time) noexcept {
   return static_cast<std::uint64_t>(time.tv_sec) * ns_per_s +
          static_cast<std::uint64_t>(time.tv_usec) * ns_per_us;
-}
-
-std::uint64_t difference(std::uint64_t after, std::uint64_t before) noexcept {
-  return after == wire::not_measured || before == wire::not_measured
-             ? wire::not_measured
-             : after - std::min(before, after);
-}
-
-std::uint64_t used_bytes(const char* path) noexcept {
-  struct statfs about {};
-  return ::statfs(path, &about) != 0
-             ? 0
-             : (about.f_blocks - about.f_bfree) * static_cast<std::uint64_t>(about.f_bsize);
 }
 
 // In .bss, so that a stage with few arguments touches one page of each.
@@ -355,53 +340,6 @@ std::uint64_t Stage::cpu_used() const noexcept {
   const std::uint64_t after = figures_.cpu_ns();
   const std::uint64_t box = after - std::min(cpu_before_, after);
   return born_in_own_group_ ? box : box - std::min(own, box);
-}
-
-/// In a container; elsewhere the supervisor looks for itself.
-std::uint64_t Stage::memory_limit_reached() const noexcept {
-  constexpr std::uint64_t last_charge = 1 << 20; // what did not fit any more is not in the peak
-  const std::uint64_t peak = figures_.memory_peak();
-  if (!slot_.in_container || peak == wire::not_measured) {
-    return wire::not_measured;
-  }
-  wire::Posture now;
-  now.cgroup_version = container_group_version();
-  read_group_limits(now);
-  return now.memory_limit != wire::no_limit && peak + last_charge >= now.memory_limit ? 1 : 0;
-}
-
-void Stage::measure(wire::Ended& ended) const noexcept {
-  ended.wait_status = reaped_.main_status;
-  ended.stop = stop_;
-  ended.killed_by_us = killed_by_us_ ? 1 : 0;
-  ended.wall_ns = ended_ns_ - started_ns_;
-  ended.cpu_ns = cpu_used();
-  ended.cpu_user_ns = difference(figures_.cpu_user_ns(), cpu_user_before_);
-  ended.cpu_system_ns = difference(figures_.cpu_system_ns(), cpu_system_before_);
-  const std::uint64_t peak = figures_.memory_peak();
-  if (peak_is_new_ || (peak != wire::not_measured && peak > memory_peak_before_)) {
-    ended.memory_peak_bytes = difference(peak, memory_before_);
-  } else if (samples_memory_) {
-    ended.memory_peak_bytes = difference(memory_sampled_, memory_before_);
-  }
-  ended.oom_kills = difference(figures_.oom_kills(), oom_before_);
-  ended.memory_limit_reached = memory_limit_reached();
-  ended.process_limit_hits = difference(figures_.process_limit_hits(), process_hits_before_);
-  const std::uint64_t processes_peak = figures_.processes_peak();
-  if (processes_peak != wire::not_measured && processes_peak > processes_peak_before_) {
-    ended.processes_peak = processes_peak - (born_in_own_group_ ? 0 : slot_.companions);
-  }
-  ended.max_rss_bytes = reaped_.max_rss_bytes;
-  ended.voluntary_switches = reaped_.voluntary_switches;
-  ended.involuntary_switches = reaped_.involuntary_switches;
-  ended.leftover_processes = reaped_.leftover;
-  ended.scratch_used_bytes = slot_.in_container ? used_bytes("/tmp") + used_bytes("/dev/shm") : 0;
-  struct statfs box {};
-  if (::statfs("/box", &box) == 0) {
-    ended.disk_used_bytes = used_bytes("/box");
-    ended.disk_full = box.f_blocks != 0 && box.f_bfree == 0 ? 1 : 0;
-    ended.inodes_full = box.f_files != 0 && box.f_ffree == 0 ? 1 : 0;
-  }
 }
 
 } // namespace sandbox::init
