@@ -16,5 +16,7 @@ function(sandbox_precompile_headers target)
   if(SANDBOX_PRECOMPILE_HEADERS)
     target_precompile_headers(${target} PRIVATE <algorithm> <atomic> <chrono> <cstring> <filesystem> <fstream> <functional> <map>
       <memory> <mutex> <optional> <set> <sstream> <string> <string_view> <thread> <utility> <vector> ${ARGN})
+    # Catch's main is made by a macro that stands before its header.
+    set_source_files_properties(main.cpp unit/main.cpp PROPERTIES SKIP_PRECOMPILE_HEADERS ON)
   endif()
 endfunction()
