@@ -138,7 +138,9 @@ bool Jobs::run(std::string_view payload) noexcept {
   received.clear();
   bool answered = true;
   if (!owes_failure()) {
-    Stage stage(reader_, state_, request, figures, state_.in_container ? &relay : nullptr);
+    Stage stage(reader_, state_, request, figures, state_.in_container ? &relay : nullptr,
+                !has_run_);
+    has_run_ = true;
     const Outcome outcome = in_order(
         [&] { return piped; },
         [&] { return state_.in_container ? check_container(request) : Outcome{}; },

@@ -34,6 +34,7 @@ class Jobs {
   FrameReader reader_;
   SlotState& state_;
   Incoming incoming_;
+  bool has_run_{false};
 };
 
 } // namespace sandbox::init

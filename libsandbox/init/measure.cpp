@@ -39,6 +39,13 @@ std::uint64_t Stage::memory_limit_reached() const noexcept {
   return now.memory_limit != wire::no_limit && peak + last_charge >= now.memory_limit ? 1 : 0;
 }
 
+/// What the box holds without the program. When a container begins, some of what its engine used to
+/// start it is still counted, and given back a while later.
+std::uint64_t Stage::memory_at_rest() const noexcept {
+  return slot_.in_container && first_ ? std::min(memory_before_, figures_.memory_usage())
+                                      : memory_before_;
+}
+
 void Stage::measure(wire::Ended& ended) const noexcept {
   ended.wait_status = reaped_.main_status;
   ended.stop = stop_;
@@ -49,9 +56,9 @@ void Stage::measure(wire::Ended& ended) const noexcept {
   ended.cpu_system_ns = difference(figures_.cpu_system_ns(), cpu_system_before_);
   const std::uint64_t peak = figures_.memory_peak();
   if (peak_is_new_ || (peak != wire::not_measured && peak > memory_peak_before_)) {
-    ended.memory_peak_bytes = difference(peak, memory_before_);
+    ended.memory_peak_bytes = difference(peak, memory_at_rest());
   } else if (samples_memory_) {
-    ended.memory_peak_bytes = difference(memory_sampled_, memory_before_);
+    ended.memory_peak_bytes = difference(memory_sampled_, memory_at_rest());
   }
   ended.oom_kills = difference(figures_.oom_kills(), oom_before_);
   ended.memory_limit_reached = memory_limit_reached();

@@ -63,8 +63,8 @@ bool spread(const wire::TextList& list, char** pointers) noexcept {
 } // namespace
 
 Stage::Stage(FrameReader& reader, const SlotState& slot, const wire::Run& run,
-             const Figures& figures, Relay* relay) noexcept
-    : reader_(reader), slot_(slot), run_(run), figures_(figures), relay_(relay) {}
+             const Figures& figures, Relay* relay, bool first) noexcept
+    : reader_(reader), slot_(slot), run_(run), figures_(figures), relay_(relay), first_(first) {}
 
 Outcome Stage::start(const int (&streams)[3], int group) noexcept {
   if (run_.argv.count == 0 || !spread(run_.argv, argv) || !spread(run_.env, envp)) {

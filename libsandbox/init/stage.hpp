@@ -23,8 +23,9 @@ struct Reaped {
 
 class Stage {
  public:
+  /// `first` of the box's.
   Stage(FrameReader& reader, const SlotState& slot, const wire::Run& run, const Figures& figures,
-        Relay* relay) noexcept;
+        Relay* relay, bool first) noexcept;
 
   /// Starts the program in `group` (as wire::OwnGroup says, or -1). When this fails the program has
   /// not run.
@@ -49,6 +50,7 @@ class Stage {
   void stop(wire::Stop cause) noexcept;
   std::uint64_t cpu_used() const noexcept;
   std::uint64_t memory_limit_reached() const noexcept;
+  std::uint64_t memory_at_rest() const noexcept;
   void measure(wire::Ended& ended) const noexcept;
 
   FrameReader& reader_;
@@ -56,6 +58,7 @@ class Stage {
   const wire::Run& run_;
   const Figures& figures_;
   Relay* relay_; // nullptr where the streams' descriptors travel
+  bool first_;
   int main_pid_{-1};
   Reaped reaped_;
   wire::Stop stop_{wire::Stop::none};

@@ -5,7 +5,6 @@
 #include "docker/engine_address.hpp"
 
 #include <poll.h>
-#include <stdlib.h>
 #include <sys/socket.h>
 #include <sys/un.h>
 #include <unistd.h>
@@ -54,12 +53,7 @@ os::Fd connect_engine() {
 } // namespace
 
 Proxy::Proxy() : cut_at_(never) {
-  char name[] = "/tmp/libsandbox-proxy-XXXXXX";
-  if (::mkdtemp(name) == nullptr) {
-    throw std::runtime_error("no directory for a socket");
-  }
-  directory_ = name;
-  const std::string path = directory_ + "/engine.sock";
+  const std::string path = folder_ / "engine.sock";
   host_ = "unix://" + path;
   listener_ = unix_socket();
   const sockaddr_un address = unix_address(path);
@@ -73,8 +67,6 @@ Proxy::Proxy() : cut_at_(never) {
 Proxy::~Proxy() {
   stopped_ = true;
   thread_.join();
-  ::unlink((directory_ + "/engine.sock").c_str());
-  ::rmdir(directory_.c_str());
 }
 
 void Proxy::garble(std::function<void(std::string&)> change) {

@@ -3,6 +3,7 @@
 // Stands between the library and the engine at DOCKER_HOST, and spoils what passes.
 #pragma once
 
+#include "common/temporary_folder.hpp"
 #include "os/fd.hpp"
 
 #include <atomic>
@@ -63,7 +64,7 @@ class Proxy {
   void move(Link& link, Direction& direction, short events);
   void look_at(Link& link, Direction& direction);
 
-  std::string directory_;
+  common::TemporaryFolder folder_{"proxy"};
   std::string host_;
   sandbox::os::Fd listener_;
   std::vector<std::unique_ptr<Link>> links_;

@@ -2,6 +2,7 @@
 //
 // The JSON documents that an engine answers with: every question we ask has an answer or ends in an
 // Error, whatever is in them.
+#include "common/temporary_folder.hpp"
 #include "docker/garbage.hpp"
 #include "docker/probe.hpp"
 #include "input.hpp"
@@ -14,13 +15,11 @@
 #include <fmt/format.h>
 
 #include <fcntl.h>
-#include <stdlib.h>
 #include <sys/socket.h>
 #include <sys/un.h>
 
 #include <algorithm>
 #include <cstring>
-#include <filesystem>
 #include <mutex>
 #include <thread>
 
@@ -36,9 +35,6 @@ constexpr const char* image = "debian:bookworm-slim";
 class DocumentEngine {
  public:
   explicit DocumentEngine(const char* api_version) : api_version_(api_version) {
-    char name[] = "/tmp/fuzz-engine.XXXXXX";
-    check(::mkdtemp(name) != nullptr);
-    directory_ = name;
     sockaddr_un address{};
     address.sun_family = AF_UNIX;
     path().copy(address.sun_path, sizeof address.sun_path - 1);
@@ -53,10 +49,9 @@ class DocumentEngine {
   ~DocumentEngine() {
     ::shutdown(listener_.get(), SHUT_RDWR);
     thread_.join();
-    std::filesystem::remove_all(directory_);
   }
 
-  std::string path() const { return directory_ + "/docker.sock"; }
+  std::string path() const { return folder_ / "docker.sock"; }
   std::string host() const { return "unix://" + path(); }
 
   void give(unsigned status, std::vector<std::string> documents) {
@@ -111,7 +106,7 @@ class DocumentEngine {
   }
 
   const char* api_version_;
-  std::string directory_;
+  common::TemporaryFolder folder_{"fuzz-engine"};
   os::Fd listener_;
   std::mutex mutex_;
   unsigned status_{200};

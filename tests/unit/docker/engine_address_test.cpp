@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
+#include "common/temporary_folder.hpp"
 #include "docker/engine_address.hpp"
 #include "unit/docker/expect_error.hpp"
 
@@ -6,6 +7,7 @@
 
 #include <stdlib.h>
 
+#include <filesystem>
 #include <initializer_list>
 #include <map>
 #include <optional>
@@ -101,18 +103,16 @@ TEST_CASE("DOCKER_HOST is used when nothing was typed") {
 }
 
 TEST_CASE("without DOCKER_HOST a socket that exists is taken") {
-  char directory[] = "/tmp/runtime.XXXXXX";
-  REQUIRE(::mkdtemp(directory) != nullptr);
-  const Variables set{{"XDG_RUNTIME_DIR", directory}};
+  const common::TemporaryFolder runtime("runtime");
+  const Variables set{{"XDG_RUNTIME_DIR", runtime.path()}};
   const bool rootful = std::filesystem::exists("/var/run/docker.sock");
   const bool podman = std::filesystem::exists("/run/podman/podman.sock");
   if (!rootful && !podman) {
     CHECK(engine_address("").path == "/var/run/docker.sock");
   }
-  const std::string rootless = std::string(directory) + "/docker.sock";
+  const std::string rootless = runtime / "docker.sock";
   std::filesystem::create_directory(rootless);
   CHECK(engine_address("").path == (rootful ? "/var/run/docker.sock" : rootless));
-  std::filesystem::remove_all(directory);
 }
 
 TEST_CASE("TLS follows Docker's variables, and is never unverified unasked") {

@@ -8,7 +8,6 @@
 
 #include <netinet/in.h>
 #include <poll.h>
-#include <stdlib.h>
 #include <sys/socket.h>
 #include <sys/un.h>
 
@@ -147,17 +146,10 @@ FakeEngine::~FakeEngine() {
   stopped_ = true;
   ::shutdown(listener_.get(), SHUT_RDWR);
   thread_.join();
-  if (!address_.path.empty()) {
-    std::filesystem::remove_all(std::filesystem::path(address_.path).parent_path());
-  }
 }
 
 void FakeEngine::listen_unix() {
-  char directory[] = "/tmp/fake-engine.XXXXXX";
-  if (::mkdtemp(directory) == nullptr) {
-    throw os::system_error(ErrorCode::resource, "mkdtemp", directory, errno);
-  }
-  address_.path = std::string(directory) + "/docker.sock";
+  address_.path = folder_ / "docker.sock";
   listener_ = os::Fd(::socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0));
   sockaddr_un name{};
   name.sun_family = AF_UNIX;

@@ -3,6 +3,7 @@
 // An engine that says what a test tells it to, on a unix socket or a TCP port of the loopback.
 #pragma once
 
+#include "common/temporary_folder.hpp"
 #include "docker/engine_address.hpp"
 #include "os/fd.hpp"
 
@@ -78,6 +79,7 @@ class FakeEngine {
   void serve();
 
   std::vector<Script> scripts_;
+  common::TemporaryFolder folder_{"fake-engine"};
   EngineAddress address_;
   os::Fd listener_;
   std::atomic<bool> stopped_{};

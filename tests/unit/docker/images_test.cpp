@@ -1,11 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
+#include "common/temporary_folder.hpp"
 #include "docker/images.hpp"
 #include "unit/docker/expect_error.hpp"
 #include "unit/docker/fake_engine.hpp"
 
 #include <catch2/catch.hpp>
 
-#include <cstdlib>
+#include <filesystem>
 #include <fstream>
 
 using namespace sandbox::docker;
@@ -34,18 +35,11 @@ Images images_of(const FakeEngine& fake) {
 /// A Dockerfile that lives as long as this.
 class DockerfileOf {
  public:
-  explicit DockerfileOf(const std::string& text) {
-    char folder[] = "/tmp/images-test-XXXXXX";
-    folder_ = ::mkdtemp(folder);
-    std::ofstream(path()) << text;
-  }
-  DockerfileOf(const DockerfileOf&) = delete;
-  DockerfileOf& operator=(const DockerfileOf&) = delete;
-  ~DockerfileOf() { std::filesystem::remove_all(folder_); }
+  explicit DockerfileOf(const std::string& text) { std::ofstream(path()) << text; }
   std::filesystem::path path() const { return folder_ / "any.Dockerfile"; }
 
  private:
-  std::filesystem::path folder_;
+  common::TemporaryFolder folder_{"images"};
 };
 
 } // namespace

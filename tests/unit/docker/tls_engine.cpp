@@ -5,7 +5,6 @@
 #include "os/write_all.hpp"
 
 #include <netinet/in.h>
-#include <stdlib.h>
 #include <sys/socket.h>
 
 #include <cstdio>
@@ -69,17 +68,10 @@ void write_pem(const std::filesystem::path& path, Write write) {
 } // namespace
 
 Authority::Authority() : own_(make_identity("test authority", nullptr)) {
-  char directory[] = "/tmp/authority.XXXXXX";
-  require(::mkdtemp(directory) != nullptr, "mkdtemp");
-  directory_ = directory;
   X509* certificate = own_.certificate.get();
   extend(certificate, certificate, NID_basic_constraints, "critical,CA:TRUE");
   sign(own_, own_);
   write_pem(directory_ / "ca.pem", [&](FILE* file) { return PEM_write_X509(file, certificate); });
-}
-
-Authority::~Authority() {
-  std::filesystem::remove_all(directory_);
 }
 
 Identity Authority::issue(const std::string& names) const {

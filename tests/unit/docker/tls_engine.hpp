@@ -3,6 +3,7 @@
 // Certificates made for one test, and an engine that uses them on a TCP port of the loopback.
 #pragma once
 
+#include "common/temporary_folder.hpp"
 #include "docker/engine_address.hpp"
 #include "os/fd.hpp"
 
@@ -31,19 +32,16 @@ struct Identity {
 class Authority {
  public:
   Authority();
-  Authority(const Authority&) = delete;
-  Authority& operator=(const Authority&) = delete;
-  ~Authority();
 
   /// `names` as in subjectAltName: "DNS:localhost,IP:127.0.0.1".
   Identity issue(const std::string& names) const;
   /// Puts cert.pem and key.pem beside ca.pem.
   void write_client(const Identity& client) const;
-  const std::filesystem::path& directory() const noexcept { return directory_; }
+  const std::filesystem::path& directory() const noexcept { return directory_.path(); }
   X509* certificate() const noexcept { return own_.certificate.get(); }
 
  private:
-  std::filesystem::path directory_;
+  common::TemporaryFolder directory_{"authority"};
   Identity own_;
 };
 

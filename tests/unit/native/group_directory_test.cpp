@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
+#include "common/temporary_folder.hpp"
 #include "native/group_directory.hpp"
 
 #include <sandbox/error.hpp>
@@ -6,7 +7,6 @@
 #include <catch2/catch.hpp>
 
 #include <fcntl.h>
-#include <stdlib.h>
 
 #include <filesystem>
 #include <utility>
@@ -19,17 +19,12 @@ namespace {
 
 class Parent {
  public:
-  Parent() : path_(::mkdtemp(name_)), fd_(::open(name_, O_RDONLY | O_DIRECTORY | O_CLOEXEC)) {}
-  Parent(const Parent&) = delete;
-  Parent& operator=(const Parent&) = delete;
-  ~Parent() { fs::remove_all(path_); }
   int get() const { return fd_.get(); }
-  bool has(const char* child) const { return fs::is_directory(path_ / child); }
+  bool has(const char* child) const { return fs::is_directory(folder_ / child); }
 
  private:
-  char name_[24]{"/tmp/group.XXXXXX"};
-  fs::path path_;
-  sandbox::os::Fd fd_;
+  common::TemporaryFolder folder_{"group"};
+  sandbox::os::Fd fd_{::open(folder_.path().c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC)};
 };
 
 } // namespace

@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
+#include "common/temporary_folder.hpp"
 #include "native/tree_plan.hpp"
 
 #include <sandbox/error.hpp>
@@ -46,8 +47,8 @@ TEST_CASE("extra paths that cannot be meant are refused") {
 }
 
 TEST_CASE("of a rootfs only plain entries are shown; its /proc, /dev and /box are not looked at") {
-  const fs::path root = fs::temp_directory_path() / "libsandbox-rootfs-test";
-  fs::remove_all(root);
+  const common::TemporaryFolder folder("rootfs");
+  const fs::path& root = folder.path();
   fs::create_directories(root / "usr/bin");
   fs::create_directory_symlink("usr/bin", root / "bin");
   fs::create_directory_symlink("/etc", root / "proc");
@@ -55,7 +56,6 @@ TEST_CASE("of a rootfs only plain entries are shown; its /proc, /dev and /box ar
   Environment environment;
   environment.rootfs = root;
   const auto plan = native::plan_tree(environment);
-  fs::remove_all(root);
   CHECK_FALSE(plan.follow_links);
   CHECK(plan.binds.size() == 1);
   REQUIRE(plan.links.size() == 1);

@@ -1,10 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
+#include "common/temporary_folder.hpp"
+
 #include <sandbox/error.hpp>
 #include <sandbox/recipe_catalog.hpp>
 
 #include <catch2/catch.hpp>
 
-#include <cstdlib>
+#include <filesystem>
 #include <fstream>
 
 using namespace sandbox;
@@ -12,29 +14,17 @@ namespace fs = std::filesystem;
 
 namespace {
 
-/// A folder of its own, gone with the test.
 class Folder {
  public:
-  Folder() {
-    std::string name = (fs::temp_directory_path() / "sandbox-catalog-XXXXXX").native();
-    if (mkdtemp(name.data()) == nullptr) {
-      throw std::runtime_error("mkdtemp");
-    }
-    path_ = name;
-  }
-  Folder(const Folder&) = delete;
-  Folder& operator=(const Folder&) = delete;
-  ~Folder() { fs::remove_all(path_); }
-
-  const fs::path& path() const { return path_; }
+  const fs::path& path() const { return folder_.path(); }
   void add(const std::string& file, const std::string& id, const std::string& more) const {
-    std::ofstream(path_ / file) << "schema: 1\nid: " << id << "\ntitle: T\nsource: main\n"
-                                << "run: {argv: [x]}\n"
-                                << more << "\n";
+    std::ofstream(folder_ / file) << "schema: 1\nid: " << id << "\ntitle: T\nsource: main\n"
+                                  << "run: {argv: [x]}\n"
+                                  << more << "\n";
   }
 
  private:
-  fs::path path_;
+  common::TemporaryFolder folder_{"catalog"};
 };
 
 } // namespace
