@@ -22,6 +22,11 @@ constexpr std::uint64_t most_processes = 16;
 
 void few_processes(Command& command) {
   command.limits.processes = most_processes;
+}
+
+/// The others end by themselves.
+void for_ever(Command& command) {
+  few_processes(command);
   command.limits.cpu_time = milliseconds{300};
   command.limits.wall_time = milliseconds{1500};
 }
@@ -51,7 +56,7 @@ void add_process_bombs(Table& table) {
                       })
                       .full());
   table.push_back(Check("RX-01.bomb", "every process doubles, for ever", {"fork-for-ever"})
-                      .with(few_processes)
+                      .with(for_ever)
                       .verdict({Verdict::cpu_time_limit, Verdict::wall_time_limit})
                       .then(touches_processes)
                       .control({"fork", "1500"})
