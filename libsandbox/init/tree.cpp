@@ -170,7 +170,8 @@ Outcome clone_device(const Device& device, int& tree) noexcept {
     return {"verify device", device.name, ENODEV};
   }
   mount_attr attributes{};
-  attributes.attr_set = MOUNT_ATTR_NOSUID | MOUNT_ATTR_NOEXEC;
+  // The device can still be written to, but not its times, which are the host's.
+  attributes.attr_set = MOUNT_ATTR_RDONLY | MOUNT_ATTR_NOSUID | MOUNT_ATTR_NOEXEC;
   attributes.propagation = MS_PRIVATE;
   return check(
       ::syscall(SYS_mount_setattr, tree, "", AT_EMPTY_PATH, &attributes, sizeof attributes),

@@ -219,6 +219,10 @@ static void change_owner(char** arguments) {
   attempt("rename", rename(arguments[0], "/tmp/gone"));
 }
 
+static void touch(char** arguments) {
+  attempt("utimes", utimensat(AT_FDCWD, arguments[0], NULL, 0));
+}
+
 static void leave_mark(char** arguments) {
   observe("leave", open(arguments[0], O_WRONLY | O_CREAT | O_EXCL, 0666));
 }
@@ -263,6 +267,7 @@ const struct verb filesystem_verbs[] = {{"parents", parents},
                                         {"by-handle", by_handle},
                                         {"link-from-outside", links_from_outside},
                                         {"change-owner", change_owner},
+                                        {"touch", touch},
                                         {"leave-mark", leave_mark},
                                         {"find-mark", find_mark},
                                         {"leave-and-find-mark", leave_and_find_mark},

@@ -40,6 +40,14 @@ bool is_toolchain(const std::string& line) {
          (line.ends_with(" other ro nosuid nodev") || memory != std::string::npos);
 }
 
+/// The host's, where a device cannot be made.
+bool is_device(const std::string& line) {
+  constexpr const char* names[] = {"full", "null", "random", "urandom", "zero"};
+  return std::any_of(std::begin(names), std::end(names), [&line](const char* name) {
+    return line == std::string("mount /dev/") + name + " other ro nosuid noexec";
+  });
+}
+
 /// On cgroup v2 each program is in a group of its own below the box's, which is all that it sees.
 bool is_group_of_program(const std::string& line) {
   constexpr std::string_view begin = "control group: /p";
@@ -55,7 +63,8 @@ bool is_control_group(const std::string& line) {
 }
 
 bool is_posture_of_this_host(const std::string& line) {
-  return is_toolchain(line) || is_control_group(line) || line.starts_with("landlock domains");
+  return is_toolchain(line) || is_device(line) || is_control_group(line) ||
+         line.starts_with("landlock domains");
 }
 
 std::string golden(const std::string& backend) {
