@@ -104,7 +104,7 @@ TEST_CASE("DOCKER_HOST is used when nothing was typed") {
 
 TEST_CASE("without DOCKER_HOST a socket that exists is taken") {
   const common::TemporaryFolder runtime("runtime");
-  const Variables set{{"XDG_RUNTIME_DIR", runtime.path()}};
+  const Variables set{{"XDG_RUNTIME_DIR", runtime.path().c_str()}};
   const bool rootful = std::filesystem::exists("/var/run/docker.sock");
   const bool podman = std::filesystem::exists("/run/podman/podman.sock");
   if (!rootful && !podman) {
