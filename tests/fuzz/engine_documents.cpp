@@ -118,7 +118,7 @@ class DocumentEngine {
 /// An engine, and its clients that know its version already.
 struct Service {
   explicit Service(const char* version)
-      : documents(version), engine({docker::EngineAddress::Kind::unix_socket, documents.path()}),
+      : documents(version), engine(docker::engine_address(documents.host())),
         images(documents.host()), dockerfile(documents.path() + ".Dockerfile") {
     const os::Fd file = os::open_at(AT_FDCWD, dockerfile, O_WRONLY | O_CREAT);
     os::write_fd(file.get(), "FROM scratch\n", dockerfile);
