@@ -20,12 +20,13 @@ const exited = (worker) => new Promise((resolve, reject) => { worker.on('error',
     parentPort.postMessage('ready');
     parentPort.postMessage(Atomics.wait(numbers, 1, 0, 10000));`);
   const heard = [];
+  const sleeper_exit = exited(sleeper);  // asked for before anything is awaited: a worker may be gone by then
   const slept = new Promise((resolve) => sleeper.on('message', (message) => {
     heard.push(message);
     if (message === 'ready') { const wake = () => Atomics.notify(numbers, 1) === 1 || setTimeout(wake, 1); wake(); } else resolve();
   }));
   await slept;
-  await exited(sleeper);
+  await sleeper_exit;
   console.log(heard);
 
   const squarer = source(`parentPort.on('message', (n) => n === null ? parentPort.close() : parentPort.postMessage(n * n));`);
@@ -38,12 +39,13 @@ const exited = (worker) => new Promise((resolve, reject) => { worker.on('error',
   const moved = new ArrayBuffer(1 << 20);
   const { port1, port2 } = new MessageChannel();
   const mover = source(`parentPort.once('message', ({ port, moved }) => { new Uint8Array(moved).fill(7); port.postMessage(moved, [moved]); port.close(); });`);
+  const mover_exit = exited(mover);
   const back = new Promise((resolve) => port1.once('message', resolve));
   mover.postMessage({ port: port2, moved }, [port2, moved]);
   assert.strictEqual(moved.byteLength, 0);
   const filled = new Uint8Array(await back);
   assert(filled.length === 1 << 20 && filled.every((b) => b === 7));
-  await exited(mover);
+  await mover_exit;
   console.log('transferred', filled.length);
 
   const error = await exited(source(`throw new RangeError('in a worker')`)).catch((e) => e);
