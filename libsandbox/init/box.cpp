@@ -4,6 +4,7 @@
 #include "credentials.hpp"
 #include "id_map.hpp"
 #include "jobs.hpp"
+#include "mount_by_token.hpp"
 
 #include <net/if.h>
 #include <sys/ioctl.h>
@@ -19,25 +20,26 @@ namespace sandbox::init {
 namespace {
 
 Outcome mount_memory(const char* target, const char* mode, std::uint64_t bytes,
-                     std::uint64_t inodes) noexcept {
+                     std::uint64_t inodes, std::uint64_t token) noexcept {
   char options[128];
   std::snprintf(options, sizeof options,
                 "mode=%s,uid=%u,gid=%u,size=%" PRIu64 ",nr_inodes=%" PRIu64, mode, program_id,
                 program_id, bytes, inodes);
-  return check(::mount("sandbox", target, "tmpfs", MS_NOSUID | MS_NODEV, options), "mount", target);
+  return mount_by_token("tmpfs", target, MS_NOSUID | MS_NODEV, options, token);
 }
 
-Outcome mount_all(const wire::Launch& launch) noexcept {
+Outcome mount_all(const wire::Launch& launch, std::uint64_t token) noexcept {
   return in_order(
       // Read-only, so that a program cannot turn the kernel's choice of victim (oom_score_adj) on
       // init.
-      [] {
-        return check(::mount("proc", "/proc", "proc", MS_NOSUID | MS_NODEV | MS_NOEXEC | MS_RDONLY,
-                             "hidepid=2"),
-                     "mount", "/proc");
+      [&] {
+        return mount_by_token("proc", "/proc", MS_NOSUID | MS_NODEV | MS_NOEXEC | MS_RDONLY,
+                              "hidepid=2", token);
       },
-      [&] { return mount_memory("/box", "0755", launch.disk_bytes, launch.disk_inodes); },
-      [&] { return mount_memory("/tmp", "1777", launch.scratch_bytes, launch.scratch_inodes); });
+      [&] { return mount_memory("/box", "0755", launch.disk_bytes, launch.disk_inodes, token); },
+      [&] {
+        return mount_memory("/tmp", "1777", launch.scratch_bytes, launch.scratch_inodes, token);
+      });
 }
 
 Outcome bring_loopback_up() noexcept {
@@ -58,7 +60,7 @@ Outcome bring_loopback_up() noexcept {
 
 int run_box(int stream, const wire::Launch& launch, SlotState& state) noexcept {
   const Outcome outcome =
-      in_order([&] { return mount_all(launch); },
+      in_order([&] { return mount_all(launch, state.token); },
                [&] { return launch.loopback != 0 ? bring_loopback_up() : Outcome{}; },
                [&] { return keep_init_capabilities(state.shared_uid); },
                [] { return touch_files_as_program(); });

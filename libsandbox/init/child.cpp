@@ -2,12 +2,12 @@
 #include "child.hpp"
 
 #include "credentials.hpp"
+#include "filter.hpp"
 #include "id_map.hpp"
 #include "landlock.hpp"
 
 #include <fcntl.h>
 #include <grp.h>
-#include <linux/seccomp.h>
 #include <sched.h>
 #include <sys/fsuid.h>
 #include <sys/prctl.h>
@@ -88,15 +88,6 @@ Outcome join_group(int procs) noexcept {
   return procs < 0 ? Outcome{} : check(::write(procs, "0", 1), "join control group");
 }
 
-/// By raw call: from here the filter holds for us as well. Before Linux 5.16 a filter would also
-/// slow the program down by switching speculation off; boxes share no memory that this would
-/// protect.
-Outcome load_filter(const sock_fprog& filter) noexcept {
-  return check(
-      ::syscall(SYS_seccomp, SECCOMP_SET_MODE_FILTER, SECCOMP_FILTER_FLAG_SPEC_ALLOW, &filter),
-      "seccomp");
-}
-
 /// The program goes before init when memory runs out. The file is root's, which init's file system
 /// id is not.
 Outcome offer_to_oom_killer() noexcept {
@@ -123,7 +114,7 @@ Outcome confine(const ChildPlan& plan) noexcept {
       [&] { return plan.landlock < 0 ? Outcome{} : enter_landlock(plan.landlock); },
       // Really closed, not only at execve: a directory of ours would be a way out (CVE-2024-21626).
       [] { return check(::close_range(3, ~0U, 0), "close_range"); },
-      [&] { return load_filter(plan.filter); });
+      [&] { return plan.filtered ? Outcome{} : load_filter(plan.filter); });
 }
 
 /// Tries each directory of the search path; the error that says most stays.

@@ -23,6 +23,7 @@ struct ChildPlan {
   bool offer_to_oom_killer{false};
   bool own_session{false};
   sock_fprog filter{};
+  bool filtered{false}; // by what init inherited; `filter` is not looked at
   /// Set before the child is made, so that one which is killed on its way is a failure too; cleared
   /// by the child when nothing but execve is left, set when a step fails. The program has then not
   /// run.

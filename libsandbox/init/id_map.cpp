@@ -50,7 +50,7 @@ Outcome run_map_command(const wire::TextList& command, int pid) noexcept {
   if (count == 0) {
     return {"map ids", "no command", EINVAL};
   }
-  const long child = clone_vfork(execute, static_cast<void*>(argv), -1);
+  const long child = clone_vfork(execute, static_cast<void*>(argv));
   if (child < 0) {
     return check(-1, "clone", argv[0]);
   }

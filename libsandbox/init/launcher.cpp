@@ -23,8 +23,8 @@ constexpr unsigned long slot_namespaces =
     CLONE_NEWUSER | CLONE_NEWNS | CLONE_NEWPID | CLONE_NEWNET | CLONE_NEWUTS | CLONE_NEWIPC;
 
 /// Clones one slot and maps its ids; `pidfd` is then the caller's.
-Outcome start_slot(int control, const wire::NewSlot& request, Descriptors& descriptors,
-                   bool deny_setgroups, int& pidfd) noexcept {
+Outcome start_slot(int control, const SlotPlan& plan, Descriptors& descriptors,
+                   int& pidfd) noexcept {
   int release[2];
   if (::pipe2(release, O_CLOEXEC) != 0) {
     return check(-1, "pipe2");
@@ -33,12 +33,13 @@ Outcome start_slot(int control, const wire::NewSlot& request, Descriptors& descr
   if (pid == 0) {
     ::close(control);
     ::close(release[1]);
-    ::_exit(run_slot(request, descriptors, release[0]));
+    ::_exit(run_slot(plan, descriptors, release[0]));
   }
   Outcome outcome = check(pid, "clone slot");
   ::close(release[0]);
   if (!outcome.failed()) {
-    outcome = map_slot(static_cast<int>(pid), request, deny_setgroups);
+    outcome = map_slot(static_cast<int>(pid), plan.request,
+                       plan.set_up.identity == wire::Identity::single);
   }
   if (!outcome.failed()) {
     outcome = check(::write(release[1], "", 1), "write", "slot");
@@ -60,14 +61,14 @@ Outcome end_with_guard(int guard) noexcept {
 }
 
 bool serve(int control, const char* bytes, std::size_t size, Descriptors& descriptors,
-           bool deny_setgroups) noexcept {
+           const wire::SetUp& set_up) noexcept {
   wire::NewSlot request;
   if (bytes[0] != static_cast<char>(wire::Packet::new_slot) ||
       !wire::decode({bytes + 1, size - 1}, request)) {
     return send_failure(control, {"decode slot", "", EPROTO});
   }
   int pidfd = -1;
-  const Outcome outcome = start_slot(control, request, descriptors, deny_setgroups, pidfd);
+  const Outcome outcome = start_slot(control, {set_up, request}, descriptors, pidfd);
   const bool sent = outcome.failed()
                         ? send_failure(control, outcome)
                         : send_packet(control, wire::Packet::accepted, wire::Accepted{}, pidfd);
@@ -97,13 +98,11 @@ int run_launcher(int control, int guard, const wire::SetUp& set_up) noexcept {
   if (!send_packet(control, wire::Packet::accepted, wire::Accepted{})) {
     return 1;
   }
-  const bool deny_setgroups = set_up.identity == wire::Identity::single;
   char bytes[1024];
   for (;;) {
     Descriptors descriptors;
     const long size = receive(control, bytes, sizeof bytes, descriptors);
-    if (size <= 0 ||
-        !serve(control, bytes, static_cast<std::size_t>(size), descriptors, deny_setgroups)) {
+    if (size <= 0 || !serve(control, bytes, static_cast<std::size_t>(size), descriptors, set_up)) {
       return 0;
     }
   }

@@ -4,6 +4,7 @@
 #include "box.hpp"
 #include "clone.hpp"
 #include "confinement.hpp"
+#include "filter.hpp"
 #include "id_map.hpp"
 #include "landlock.hpp"
 #include "oom_score.hpp"
@@ -55,8 +56,18 @@ Outcome join_session_keyring() noexcept {
   return joined < 0 && errno == ENOSYS ? Outcome{} : check(joined, "keyctl", "session keyring");
 }
 
-Outcome prepare(const wire::NewSlot& request, Descriptors& descriptors, SlotState& state,
+/// Once for all boxes of the slot: the kernel compiles a filter each time that one is loaded. What
+/// init does and no program may, passes by the token, which no program can learn.
+Outcome filter_for_good(const wire::SetUp& set_up, SlotState& state) noexcept {
+  const Outcome outcome = load_filter(filter_program(set_up.filter));
+  state.filtered = !outcome.failed();
+  state.token = set_up.token;
+  return outcome;
+}
+
+Outcome prepare(const SlotPlan& plan, Descriptors& descriptors, SlotState& state,
                 wire::Accepted& accepted) noexcept {
+  const wire::NewSlot& request = plan.request;
   state.shared_uid = request.init_uid == request.program_uid;
   ::signal(SIGCHLD, SIG_DFL);
   const Outcome in_groups =
@@ -78,7 +89,8 @@ Outcome prepare(const wire::NewSlot& request, Descriptors& descriptors, SlotStat
     return confined;
   }
   accepted.landlock = make_landlock_ruleset(request.forbid_tcp != 0, state.landlock);
-  return watch_children(state.child_signals);
+  return in_order([&] { return watch_children(state.child_signals); },
+                  [&] { return filter_for_good(plan.set_up, state); });
 }
 
 /// Init shares our memory: until it has ended nothing here may fail in a way that sets errno.
@@ -123,7 +135,7 @@ bool serve(int socket, const char* bytes, std::size_t size, Descriptors& descrip
   }
   BoxPlan plan{socket, stream, &launch, &state};
   const long pid = clone_sharing_memory(box_namespaces | (launch.loopback != 0 ? CLONE_NEWNET : 0),
-                                        start_box, &plan);
+                                        state.token, start_box, &plan);
   if (pid < 0) {
     wire::Failed failed;
     failed.step = "clone init";
@@ -138,7 +150,7 @@ bool serve(int socket, const char* bytes, std::size_t size, Descriptors& descrip
 
 } // namespace
 
-int run_slot(const wire::NewSlot& request, Descriptors& descriptors, int released) noexcept {
+int run_slot(const SlotPlan& plan, Descriptors& descriptors, int released) noexcept {
   const int socket = descriptors.take();
   char byte = 0;
   if (::read(released, &byte, 1) != 1) {
@@ -147,7 +159,7 @@ int run_slot(const wire::NewSlot& request, Descriptors& descriptors, int release
   ::close(released);
   SlotState state;
   wire::Accepted accepted;
-  const Outcome outcome = prepare(request, descriptors, state, accepted);
+  const Outcome outcome = prepare(plan, descriptors, state, accepted);
   descriptors.clear();
   if (outcome.failed()) {
     send_failure(socket, outcome);

@@ -17,14 +17,21 @@ struct SlotState {
   int landlock{-1};       // ruleset, or -1
   int oom_score{-1};      // the slot's oom_score_adj; -1 in a container
   bool shared_uid{false}; // init and program have one uid
+  bool filtered{false};   // the program's filter is in force already, for init too
+  std::uint64_t token{0}; // which that filter lets init pass by
   bool in_container{false};
   // How many processes that are not the program's share its control groups, where it has none of
   // its own.
   unsigned companions{2};
 };
 
+struct SlotPlan {
+  const wire::SetUp& set_up;
+  const wire::NewSlot& request;
+};
+
 /// Waits on `released` for its id maps, prepares, and serves its socket until that closes. Returns
 /// the exit status.
-int run_slot(const wire::NewSlot& request, Descriptors& descriptors, int released) noexcept;
+int run_slot(const SlotPlan& plan, Descriptors& descriptors, int released) noexcept;
 
 } // namespace sandbox::init

@@ -4,6 +4,7 @@
 #include "child.hpp"
 #include "clone.hpp"
 #include "cpu_clock.hpp"
+#include "filter.hpp"
 #include "id_map.hpp"
 #include "oom_score.hpp"
 
@@ -80,8 +81,8 @@ Outcome Stage::start(const int (&streams)[3], int group) noexcept {
   plan.offer_to_oom_killer = slot_.in_container;
   plan.own_session = slot_.in_container;
   plan.shared_uid = slot_.shared_uid;
-  plan.filter.len = static_cast<unsigned short>(run_.filter.size() / sizeof(sock_filter));
-  plan.filter.filter = reinterpret_cast<sock_filter*>(const_cast<char*>(run_.filter.data()));
+  plan.filtered = slot_.filtered;
+  plan.filter = filter_program(run_.filter);
 
   plan.failure = not_begun;
   born_in_own_group_ = run_.own_group == wire::OwnGroup::born;
@@ -99,7 +100,7 @@ Outcome Stage::start(const int (&streams)[3], int group) noexcept {
   if (as_init) {
     ::setfsuid(0);
   }
-  const long pid = clone_vfork(become_program, &plan, born_in_own_group_ ? group : -1);
+  const long pid = clone_vfork(become_program, &plan, born_in_own_group_ ? group : -1, slot_.token);
   const Outcome cloned = check(pid, "clone program");
   parts_scores_ns_ = now_ns() + exec_takes_ns;
   // It does not report failure; asking again returns the id in force.

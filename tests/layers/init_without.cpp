@@ -5,6 +5,7 @@
 // left out. The code of the product is as it is, and believes that all went well.
 #include "clone.hpp"
 #include "id_map.hpp"
+#include "mount_by_token.hpp"
 #include "outcome.hpp"
 
 #include <fcntl.h>
@@ -114,9 +115,10 @@ bool is_left_out(long number) noexcept {
 
 extern "C" {
 
-// None of init's calls has a sixth argument, which would be on the caller's stack.
-long __real_syscall(long number, long a, long b, long c, long d, long e);
-long __wrap_syscall(long number, long a, long b, long c, long d, long e) {
+// Of most calls the sixth argument is what lies on the caller's stack, which the kernel does not
+// read; mount_by_token has one.
+long __real_syscall(long number, long a, long b, long c, long d, long e, long f);
+long __wrap_syscall(long number, long a, long b, long c, long d, long e, long f) {
   // Init's own keeps some; it is the program's, which keeps none, that is left out.
   const bool of_init =
       number == SYS_capset && reinterpret_cast<const __user_cap_data_struct*>(b)->permitted != 0;
@@ -137,7 +139,7 @@ long __wrap_syscall(long number, long a, long b, long c, long d, long e) {
           ~static_cast<unsigned long long>(MOUNT_ATTR_NOSUID | MOUNT_ATTR_NODEV);
     }
   }
-  return __real_syscall(number, a, b, c, d, e);
+  return __real_syscall(number, a, b, c, d, e, f);
 }
 
 int __real_prctl(int option, unsigned long a, unsigned long b, unsigned long c, unsigned long d);
@@ -176,33 +178,6 @@ int __wrap_sethostname(const char* name, std::size_t size) {
 int __real_umount2(const char* target, int flags);
 int __wrap_umount2(const char* target, int flags) {
   return without("pivot_root") ? 0 : __real_umount2(target, flags);
-}
-
-int __real_mount(const char* source, const char* target, const char* type, unsigned long flags,
-                 const void* options);
-int __wrap_mount(const char* source, const char* target, const char* type, unsigned long flags,
-                 const void* options) {
-  char text[256] = "";
-  if (options != nullptr) {
-    std::strncpy(text, static_cast<const char*>(options), sizeof text - 1);
-  }
-  const std::string_view kind = type != nullptr ? type : "";
-  if (kind == "proc" && without("hidepid")) {
-    strip(text, "hidepid");
-  }
-  if (kind == "proc" && without("read_only_proc")) {
-    flags &= ~static_cast<unsigned long>(MS_RDONLY);
-  }
-  if (kind == "tmpfs" && without("disk_size")) {
-    strip(text, "size=");
-  }
-  if (kind == "tmpfs" && without("disk_inodes")) {
-    strip(text, "nr_inodes=");
-  }
-  if (kind == "tmpfs" && without("mount_flags")) {
-    flags &= ~static_cast<unsigned long>(MS_NOSUID | MS_NODEV);
-  }
-  return __real_mount(source, target, type, flags, options != nullptr ? text : nullptr);
 }
 
 long __real_write(int file, const void* bytes, std::size_t size);
@@ -272,14 +247,14 @@ long wrapped_clone_process(unsigned long namespaces, int* pidfd) noexcept {
   return real_clone_process(namespaces, pidfd);
 }
 
-long real_clone_sharing_memory(unsigned long namespaces, int (*function)(void*),
-                               void* argument) noexcept
-    asm("__real__ZN7sandbox4init20clone_sharing_memoryEmPFiPvES1_");
-long wrapped_clone_sharing_memory(unsigned long namespaces, int (*function)(void*),
-                                  void* argument) noexcept
-    asm("__wrap__ZN7sandbox4init20clone_sharing_memoryEmPFiPvES1_");
-long wrapped_clone_sharing_memory(unsigned long namespaces, int (*function)(void*),
-                                  void* argument) noexcept {
+long real_clone_sharing_memory(unsigned long namespaces, std::uint64_t token,
+                               int (*function)(void*), void* argument) noexcept
+    asm("__real__ZN7sandbox4init20clone_sharing_memoryEmmPFiPvES1_");
+long wrapped_clone_sharing_memory(unsigned long namespaces, std::uint64_t token,
+                                  int (*function)(void*), void* argument) noexcept
+    asm("__wrap__ZN7sandbox4init20clone_sharing_memoryEmmPFiPvES1_");
+long wrapped_clone_sharing_memory(unsigned long namespaces, std::uint64_t token,
+                                  int (*function)(void*), void* argument) noexcept {
   const struct {
     const char* layer;
     unsigned long flag;
@@ -291,7 +266,36 @@ long wrapped_clone_sharing_memory(unsigned long namespaces, int (*function)(void
       namespaces &= ~each.flag;
     }
   }
-  return real_clone_sharing_memory(namespaces, function, argument);
+  return real_clone_sharing_memory(namespaces, token, function, argument);
+}
+
+Outcome real_mount_by_token(const char* type, const char* target, unsigned long flags,
+                            const char* options, std::uint64_t token) noexcept
+    asm("__real__ZN7sandbox4init14mount_by_tokenEPKcS2_mS2_m");
+Outcome wrapped_mount_by_token(const char* type, const char* target, unsigned long flags,
+                               const char* options, std::uint64_t token) noexcept
+    asm("__wrap__ZN7sandbox4init14mount_by_tokenEPKcS2_mS2_m");
+Outcome wrapped_mount_by_token(const char* type, const char* target, unsigned long flags,
+                               const char* options, std::uint64_t token) noexcept {
+  char text[256] = "";
+  std::strncpy(text, options, sizeof text - 1);
+  const std::string_view kind = type;
+  if (kind == "proc" && without("hidepid")) {
+    strip(text, "hidepid");
+  }
+  if (kind == "proc" && without("read_only_proc")) {
+    flags &= ~static_cast<unsigned long>(MS_RDONLY);
+  }
+  if (kind == "tmpfs" && without("disk_size")) {
+    strip(text, "size=");
+  }
+  if (kind == "tmpfs" && without("disk_inodes")) {
+    strip(text, "nr_inodes=");
+  }
+  if (kind == "tmpfs" && without("mount_flags")) {
+    flags &= ~static_cast<unsigned long>(MS_NOSUID | MS_NODEV);
+  }
+  return real_mount_by_token(type, target, flags, text, token);
 }
 
 Outcome real_map_slot(int pid, const wire::NewSlot& slot, bool deny_setgroups) noexcept

@@ -26,7 +26,7 @@ struct StageSetup {
   bool cores_limited{true};        // Limits::cores is in force
   std::uint8_t fallback{0};        // bits of wire::Fallback
   bool memory_full{false};         // what earlier stages left takes more than the limit
-  std::string_view filter;         // BPF; lives as long as the box
+  std::string_view filter;         // BPF; lives as long as the box; empty: init is under it itself
   std::string memory_counter;      // where figures come from, for the evidence
   std::string cpu_counter;
 };

@@ -2,10 +2,10 @@
 #include "native/backend.hpp"
 
 #include "monitor/box_session.hpp"
+#include "native/box_filter.hpp"
 #include "native/garbage.hpp"
 #include "native/native_box.hpp"
 #include "native/probe.hpp"
-#include "seccomp/filter.hpp"
 
 #include <sandbox/error.hpp>
 
@@ -80,15 +80,10 @@ os::Fd launch(SlotPool& pool, const wire::Launch& request, std::unique_ptr<Slot>
 
 struct NativeBackend::Place {
   Environment environment;
-  std::vector<sock_filter> filter;
   std::unique_ptr<ControlGroups> groups;
   std::vector<Offer> offers; // of these groups: another look might find others
   std::unique_ptr<Launcher> launcher;
   std::unique_ptr<SlotPool> pool;
-
-  std::string_view filter_bytes() const noexcept {
-    return {reinterpret_cast<const char*>(filter.data()), filter.size() * sizeof(sock_filter)};
-  }
 };
 
 NativeBackend::NativeBackend(NativeOptions options) : options_(std::move(options)) {
@@ -110,9 +105,8 @@ std::unique_ptr<Session> NativeBackend::open(const Environment& environment) {
   os::Fd stream = launch(*here->pool, request, slot);
   std::vector<Guarantee> in_force = guarantees(*here, *slot);
   guarantee::require(in_force, demand(options_));
-  return std::make_unique<monitor::BoxSession>(
-      std::make_unique<NativeBox>(here, *here->pool, std::move(slot), std::move(stream),
-                                  std::move(in_force), here->filter_bytes()));
+  return std::make_unique<monitor::BoxSession>(std::make_unique<NativeBox>(
+      here, *here->pool, std::move(slot), std::move(stream), std::move(in_force)));
 }
 
 std::vector<Guarantee> NativeBackend::guarantees(const Place& place, const Slot& slot) const {
@@ -147,13 +141,12 @@ std::shared_ptr<NativeBackend::Place> NativeBackend::place(const Environment& en
     remove_garbage(made->groups->parents(), false);
     prepared_ = true;
   }
-  made->filter =
-      seccomp::compile_filter({.loopback = environment.network == Network::loopback,
-                               .shared_uid = identity_.kind() == wire::Identity::single});
+  const BoxFilter filter({.loopback = environment.network == Network::loopback,
+                          .shared_uid = identity_.kind() == wire::Identity::single});
   const TreePlan plan = plan_tree(environment);
   const std::string owner = owner_name();
   made->groups->create(owner);
-  made->launcher = std::make_unique<Launcher>(plan, identity_, *made->groups, owner);
+  made->launcher = std::make_unique<Launcher>(plan, identity_, *made->groups, owner, filter);
   Place* raw = made.get();
   made->pool =
       std::make_unique<SlotPool>([this, raw] { return make_slot(*raw); }, options_.max_idle_slots);

@@ -115,14 +115,14 @@ class Packed {
 } // namespace
 
 Launcher::Launcher(const TreePlan& plan, const Identity& identity, const ControlGroups& groups,
-                   const std::string& owner) {
+                   const std::string& owner, const BoxFilter& filter) {
   auto [ours, theirs] = os::socket_pair(SOCK_SEQPACKET);
   guard_ = spawn_guard(theirs.get());
   control_ = std::move(ours);
   theirs.close();
   try {
     guard_process_ = open_process(guard_, "the guard");
-    set_up(plan, identity, groups, owner);
+    set_up(plan, identity, groups, owner, filter);
   } catch (...) {
     end_guard();
     throw;
@@ -148,7 +148,7 @@ void Launcher::end_guard() noexcept {
 }
 
 void Launcher::set_up(const TreePlan& plan, const Identity& identity, const ControlGroups& groups,
-                      const std::string& owner) {
+                      const std::string& owner, const BoxFilter& filter) {
   const Packed uid_map(identity.uid_map_command());
   const Packed gid_map(identity.gid_map_command());
   const Packed binds(plan.binds);
@@ -165,6 +165,8 @@ void Launcher::set_up(const TreePlan& plan, const Identity& identity, const Cont
   message.binds = binds.list();
   message.links = links.list();
   message.texts = texts.list();
+  message.filter = filter.instructions();
+  message.token = filter.token();
   const os::Fd self = open_process(::getpid(), "the application");
   std::vector<int> descriptors = groups.directories();
   descriptors.insert(descriptors.begin(), self.get());

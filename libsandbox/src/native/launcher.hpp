@@ -3,6 +3,7 @@
 // The supervisor's side of guard and launcher: one process tree for each environment.
 #pragma once
 
+#include "native/box_filter.hpp"
 #include "native/control_groups.hpp"
 #include "native/identity.hpp"
 #include "native/slot.hpp"
@@ -24,7 +25,7 @@ class Launcher {
   /// Starts the guard, which starts the launcher, which builds the tree. Throws Error naming the
   /// step that failed.
   Launcher(const TreePlan& plan, const Identity& identity, const ControlGroups& groups,
-           const std::string& owner);
+           const std::string& owner, const BoxFilter& filter);
   Launcher(const Launcher&) = delete;
   Launcher& operator=(const Launcher&) = delete;
   /// Ends every slot and box and waits, for a bounded time, for the guard to have removed our
@@ -37,7 +38,7 @@ class Launcher {
 
  private:
   void set_up(const TreePlan& plan, const Identity& identity, const ControlGroups& groups,
-              const std::string& owner);
+              const std::string& owner, const BoxFilter& filter);
 
   void end_guard() noexcept;
   std::vector<os::Fd> ask(const wire::NewSlot& request, const std::vector<int>& descriptors);

@@ -8,10 +8,10 @@
 namespace sandbox::native {
 
 NativeBox::NativeBox(std::shared_ptr<void> keep_alive, SlotPool& pool, std::unique_ptr<Slot> slot,
-                     os::Fd stream, std::vector<Guarantee> guarantees, std::string_view filter)
+                     os::Fd stream, std::vector<Guarantee> guarantees)
     : keep_alive_(std::move(keep_alive)), pool_(pool), slot_(std::move(slot)),
       channel_(std::make_unique<monitor::SocketTransport>(std::move(stream))),
-      guarantees_(std::move(guarantees)), filter_(filter) {}
+      guarantees_(std::move(guarantees)) {}
 
 NativeBox::~NativeBox() {
   channel_.close();
@@ -20,7 +20,6 @@ NativeBox::~NativeBox() {
 
 monitor::StageSetup NativeBox::prepare(const Limits& limits) {
   monitor::StageSetup setup;
-  setup.filter = filter_;
   setup.cpu_counter = "CPU clocks of the box's processes";
   if (slot_->group() != nullptr) {
     slot_->group()->prepare(limits, setup);

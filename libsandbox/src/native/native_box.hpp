@@ -11,9 +11,9 @@ namespace sandbox::native {
 /// A box in a slot; gives the slot back when it is destroyed.
 class NativeBox final : public monitor::Box {
  public:
-  /// `keep_alive` owns what `pool` and `filter` (BPF) point to.
+  /// `keep_alive` owns `pool`.
   NativeBox(std::shared_ptr<void> keep_alive, SlotPool& pool, std::unique_ptr<Slot> slot,
-            os::Fd stream, std::vector<Guarantee> guarantees, std::string_view filter);
+            os::Fd stream, std::vector<Guarantee> guarantees);
   ~NativeBox() override;
 
   monitor::Channel& channel() noexcept override { return channel_; }
@@ -34,7 +34,6 @@ class NativeBox final : public monitor::Box {
   std::unique_ptr<Slot> slot_;
   monitor::Channel channel_;
   std::vector<Guarantee> guarantees_;
-  std::string_view filter_;
 };
 
 } // namespace sandbox::native

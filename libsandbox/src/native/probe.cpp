@@ -40,7 +40,7 @@ Check check_filter() {
 Check check_launcher(const Identity& identity) {
   try {
     const auto no_groups = make_v1({}, "/libsandbox");
-    Launcher launcher(plan_tree({}), identity, *no_groups, "probe");
+    Launcher launcher(plan_tree({}), identity, *no_groups, "probe", BoxFilter({}));
     launcher.make_slot(identity.slot(0), nullptr, SlotNumber(std::make_shared<SlotNumbers>(1)),
                        true);
     return {"namespaces", Check::Status::ok, "a box can be prepared", {}};

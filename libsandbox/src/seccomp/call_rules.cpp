@@ -194,6 +194,15 @@ CallRule socket_rule(bool loopback) {
   return rule;
 }
 
+/// The calls of init's that no program may make. Neither reads a sixth argument.
+std::vector<CallRule> token_rules(std::uint64_t token) {
+  constexpr std::uint32_t unread = 5;
+  const Clause shown{{is(unread, static_cast<std::uint32_t>(token)),
+                      {unread, whole, static_cast<std::uint32_t>(token >> 32U), true}},
+                     allow};
+  return {{"mount", {shown}, fail(EPERM)}, {"clone3", {shown}, default_action}};
+}
+
 } // namespace
 
 std::vector<CallRule> call_rules(const FilterOptions& options) {
@@ -216,6 +225,9 @@ std::vector<CallRule> call_rules(const FilterOptions& options) {
   add(huge_page_rules());
   add(signal_rules(options.shared_uid));
   add(options.shared_uid ? init_rules() : std::vector{scheduler_rule()});
+  if (options.token != 0) {
+    add(token_rules(options.token));
+  }
   return rules;
 }
 

@@ -3,6 +3,7 @@
 
 #include <linux/filter.h>
 
+#include <cstdint>
 #include <vector>
 
 namespace sandbox::seccomp {
@@ -11,6 +12,10 @@ namespace sandbox::seccomp {
 struct FilterOptions {
   bool loopback{false};   // AF_INET and AF_INET6 allowed for TCP and UDP
   bool shared_uid{false}; // init has the program's uid: prlimit64 only on the caller itself
+  /// What init shows in the sixth argument of mount and clone3, which the kernel does not read;
+  /// for a filter that holds for init too. 0: nobody makes these calls. Whoever knows it makes
+  /// them.
+  std::uint64_t token{0};
 
   friend bool operator==(const FilterOptions&, const FilterOptions&) = default;
 };

@@ -34,12 +34,13 @@ struct Group {
   std::vector<const char*> calls;
 };
 
-/// (low 32 bits of the argument & mask) == value. The upper half is never looked at: the kernel
-/// drops it from an int, so a comparison that saw it could be dodged.
+/// (one half of the argument & mask) == value. Of arguments that the kernel knows, the upper half
+/// is never looked at: it is dropped from an int, so a comparison that saw it could be dodged.
 struct Check {
   std::uint32_t argument;
   std::uint32_t mask;
   std::uint32_t value;
+  bool upper{false};
 };
 
 struct Clause {

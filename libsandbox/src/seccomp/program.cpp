@@ -82,7 +82,8 @@ BackwardAssembler::Place write_check(BackwardAssembler& code, const Check& check
       code.mask(check.mask);
     }
   }
-  return code.load(offsetof(seccomp_data, args) + sizeof(std::uint64_t) * check.argument);
+  return code.load(offsetof(seccomp_data, args) + sizeof(std::uint64_t) * check.argument +
+                   (check.upper ? sizeof(std::uint32_t) : 0));
 }
 
 BackwardAssembler::Place write_clause(BackwardAssembler& code, const Clause& clause,

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 //
 // The filter as the kernel gets it. When a filter is loaded the kernel walks it once for every
-// number there is, and compiles every instruction: both are paid for each program started, so the
-// filter must be short and shallow.
+// number there is, and compiles every instruction: in a container both are paid for each program
+// started, so the filter must be short and shallow.
 #pragma once
 
 #include "seccomp/policy.hpp"

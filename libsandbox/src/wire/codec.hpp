@@ -36,6 +36,8 @@ class Writer {
     raw(text.data(), text.size());
     raw("", 1);
   }
+  /// May hold NUL.
+  void bytes(std::string_view value) noexcept { (*this)(value); }
   void operator()(const TextList& list) noexcept {
     (*this)(list.count);
     (*this)(list.packed);

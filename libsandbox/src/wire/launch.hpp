@@ -38,6 +38,8 @@ struct SetUp {
   TextList binds;               // source, target, source, target ...: shown read-only
   TextList links;               // name, target, name, target ...
   TextList texts;               // path, content, path, content ...: small files of our own making
+  std::string_view filter;      // BPF instructions, which slots load and programs inherit
+  std::uint64_t token{0};       // what the filter lets init make its own calls by
   void fields(auto& field) noexcept {
     field(identity);
     field(user_id);
@@ -49,6 +51,8 @@ struct SetUp {
     field(binds);
     field(links);
     field(texts);
+    field.bytes(filter);
+    field(token);
   }
 };
 

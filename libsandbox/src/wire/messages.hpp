@@ -65,7 +65,7 @@ struct Run {
   TextList argv;
   TextList env;
   std::string_view search_path; // PATH, for an argv[0] without a slash
-  std::string_view filter;      // BPF instructions
+  std::string_view filter;      // BPF instructions; not looked at where init is under one itself
   std::uint64_t cpu_ns{no_limit};
   std::uint64_t wall_ns{0};
   std::uint64_t memory_bytes{no_limit};
@@ -81,7 +81,7 @@ struct Run {
     field(argv);
     field(env);
     field(search_path);
-    bytes_field(field, filter);
+    field.bytes(filter);
     field(cpu_ns);
     field(wall_ns);
     field(memory_bytes);
@@ -94,10 +94,6 @@ struct Run {
     field(own_group);
     field(figures);
   }
-
- private:
-  static void bytes_field(Reader& field, std::string_view& value) noexcept { field.bytes(value); }
-  static void bytes_field(Writer& field, std::string_view& value) noexcept { field(value); }
 };
 
 /// Why a stage was stopped; the first cause stands.

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "seccomp/filter.hpp"
 #include "seccomp/policy.hpp"
+#include "unit/seccomp/arguments.hpp"
 #include "unit/seccomp/bpf.hpp"
 
 #include <catch2/catch.hpp>
@@ -20,6 +21,7 @@
 #include <sys/stat.h>
 #include <sys/syscall.h>
 
+#include <algorithm>
 #include <bit>
 #include <csignal>
 #include <cstdint>
@@ -71,6 +73,42 @@ TEST_CASE("seccomp filter: an x32 call is killed", "[seccomp]") {
   CHECK(evaluate(SYS_ioctl | x32, {0, FIONREAD}) == SECCOMP_RET_KILL_PROCESS);
 }
 #endif
+
+TEST_CASE("seccomp filter: whoever shows the token mounts and clones, nobody else", "[seccomp]") {
+  constexpr std::uint64_t token = 0x89abcdef01234567;
+  const FilterOptions options{.token = token};
+  for (const long number : {SYS_mount, SYS_clone3}) {
+    const Action refused = evaluate(number);
+    CHECK(refused != allow);
+    CHECK(evaluate(number, {0, 0, 0, 0, 0, token}, options) == allow);
+    CHECK(evaluate(number, {0, 0, 0, 0, token, 0}, options) == refused);
+    CHECK(evaluate(number, {}, options) == refused);
+    for (unsigned bit = 0; bit < 64; ++bit) {
+      CHECK(evaluate(number, {0, 0, 0, 0, 0, token ^ std::uint64_t{1} << bit}, options) == refused);
+    }
+  }
+}
+
+TEST_CASE("seccomp filter: the token changes no other answer", "[seccomp]") {
+  constexpr std::uint64_t token = 0x89abcdef01234567;
+  const auto without = compile_filter({});
+  const auto with = compile_filter({.token = token});
+  std::vector<int> changed;
+  for (int number = 0; number < 1024; ++number) {
+    for (auto arguments : sandbox::test::interesting_arguments()) {
+      seccomp_data data{number, seccomp_arch_native(), 0, {}};
+      if (number != SYS_mount && number != SYS_clone3) {
+        arguments[5] = token;
+      }
+      std::copy(arguments.begin(), arguments.end(), data.args);
+      if (sandbox::test::BpfMachine(with, data).run() !=
+          sandbox::test::BpfMachine(without, data).run()) {
+        changed.push_back(number);
+      }
+    }
+  }
+  CHECK(changed.empty());
+}
 
 TEST_CASE("seccomp filter: an unknown call is absent", "[seccomp]") {
   CHECK(evaluate(1000) == fail(ENOSYS));

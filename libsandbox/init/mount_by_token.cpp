@@ -1,0 +1,15 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "mount_by_token.hpp"
+
+#include <sys/syscall.h>
+#include <unistd.h>
+
+namespace sandbox::init {
+
+Outcome mount_by_token(const char* type, const char* target, unsigned long flags,
+                       const char* options, std::uint64_t token) noexcept {
+  return check(::syscall(SYS_mount, "sandbox", target, type, flags, options, token), "mount",
+               target);
+}
+
+} // namespace sandbox::init
