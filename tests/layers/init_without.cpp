@@ -115,9 +115,10 @@ bool is_left_out(long number) noexcept {
 
 extern "C" {
 
-// Of most calls the sixth argument is what lies on the caller's stack, which the kernel does not
-// read; mount_by_token has one.
+// Only mount_by_token has a sixth argument: for the others its place is the caller's own memory,
+// which to pass it on would write to.
 long __real_syscall(long number, long a, long b, long c, long d, long e, long f);
+long real_call_of_five(long number, long a, long b, long c, long d, long e) asm("__real_syscall");
 long __wrap_syscall(long number, long a, long b, long c, long d, long e, long f) {
   // Init's own keeps some; it is the program's, which keeps none, that is left out.
   const bool of_init =
@@ -139,7 +140,8 @@ long __wrap_syscall(long number, long a, long b, long c, long d, long e, long f)
           ~static_cast<unsigned long long>(MOUNT_ATTR_NOSUID | MOUNT_ATTR_NODEV);
     }
   }
-  return __real_syscall(number, a, b, c, d, e, f);
+  return number == SYS_mount ? __real_syscall(number, a, b, c, d, e, f)
+                             : real_call_of_five(number, a, b, c, d, e);
 }
 
 int __real_prctl(int option, unsigned long a, unsigned long b, unsigned long c, unsigned long d);
