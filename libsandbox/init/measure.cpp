@@ -17,11 +17,13 @@ std::uint64_t difference(std::uint64_t after, std::uint64_t before) noexcept {
              : after - std::min(before, after);
 }
 
+std::uint64_t used_bytes(const struct statfs& about) noexcept {
+  return (about.f_blocks - about.f_bfree) * static_cast<std::uint64_t>(about.f_bsize);
+}
+
 std::uint64_t used_bytes(const char* path) noexcept {
   struct statfs about {};
-  return ::statfs(path, &about) != 0
-             ? 0
-             : (about.f_blocks - about.f_bfree) * static_cast<std::uint64_t>(about.f_bsize);
+  return ::statfs(path, &about) != 0 ? 0 : used_bytes(about);
 }
 
 } // namespace
@@ -29,8 +31,8 @@ std::uint64_t used_bytes(const char* path) noexcept {
 /// In a container; elsewhere the supervisor looks for itself.
 std::uint64_t Stage::memory_limit_reached() const noexcept {
   constexpr std::uint64_t last_charge = 1 << 20; // what did not fit any more is not in the peak
-  const std::uint64_t peak = figures_.memory_peak();
-  if (!slot_.in_container || peak == wire::not_measured) {
+  const std::uint64_t peak = slot_.in_container ? figures_.memory_peak() : wire::not_measured;
+  if (peak == wire::not_measured) {
     return wire::not_measured;
   }
   wire::Posture now;
@@ -74,7 +76,7 @@ void Stage::measure(wire::Ended& ended) const noexcept {
   ended.scratch_used_bytes = slot_.in_container ? used_bytes("/tmp") + used_bytes("/dev/shm") : 0;
   struct statfs box {};
   if (::statfs("/box", &box) == 0) {
-    ended.disk_used_bytes = used_bytes("/box");
+    ended.disk_used_bytes = used_bytes(box);
     ended.disk_full = box.f_blocks != 0 && box.f_bfree == 0 ? 1 : 0;
     ended.inodes_full = box.f_files != 0 && box.f_ffree == 0 ? 1 : 0;
   }

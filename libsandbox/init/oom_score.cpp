@@ -18,25 +18,27 @@ bool set(int score, const char (&value)[Size]) noexcept {
 
 } // namespace
 
-Outcome offer_to_oom_killer(int& score) noexcept {
-  score = ::open("/proc/self/oom_score_adj", O_WRONLY | O_CLOEXEC);
-  if (score < 0) {
+Outcome offer_to_oom_killer(OomScore& score) noexcept {
+  score.file = ::open("/proc/self/oom_score_adj", O_WRONLY | O_CLOEXEC);
+  if (score.file < 0) {
     return check(-1, "open", "oom_score_adj");
   }
-  // Refused where the caller's own is higher and may not be lowered.
-  return set(score, keeper_score) || set(score, program_score)
-             ? Outcome{}
-             : check(-1, "write", "oom_score_adj");
+  return set(score.file, program_score) ? Outcome{} : check(-1, "write", "oom_score_adj");
 }
 
-Outcome take_program_score(int score) noexcept {
-  return score < 0 || set(score, program_score) ? Outcome{} : check(-1, "write", "oom_score_adj");
-}
-
-void take_keeper_score(int score) noexcept {
-  if (score >= 0) {
-    set(score, keeper_score);
+Outcome take_program_score(OomScore& score) noexcept {
+  if (!score.keepers) {
+    return {};
   }
+  if (!set(score.file, program_score)) {
+    return check(-1, "write", "oom_score_adj");
+  }
+  score.keepers = false;
+  return {};
+}
+
+void take_keeper_score(OomScore& score) noexcept {
+  score.keepers = score.keepers || (score.file >= 0 && set(score.file, keeper_score));
 }
 
 } // namespace sandbox::init

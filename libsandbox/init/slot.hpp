@@ -5,6 +5,7 @@
 #pragma once
 
 #include "figures.hpp"
+#include "oom_score.hpp"
 #include "packet.hpp"
 #include "wire/launch.hpp"
 
@@ -12,10 +13,10 @@ namespace sandbox::init {
 
 /// What init inherits from its slot.
 struct SlotState {
-  Figures figures;        // of the slot's own control groups (v1)
-  int child_signals{-1};  // signalfd for SIGCHLD
-  int landlock{-1};       // ruleset, or -1
-  int oom_score{-1};      // the slot's oom_score_adj; -1 in a container
+  Figures figures;       // of the slot's own control groups (v1)
+  int child_signals{-1}; // signalfd for SIGCHLD
+  int landlock{-1};      // ruleset, or -1
+  OomScore oom_score;
   bool shared_uid{false}; // init and program have one uid
   bool filtered{false};   // the program's filter is in force already, for init too
   std::uint64_t token{0}; // which that filter lets init pass by

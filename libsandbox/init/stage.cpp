@@ -18,7 +18,6 @@
 #include <algorithm>
 #include <csignal>
 #include <ctime>
-#include <limits>
 
 namespace sandbox::init {
 namespace {
@@ -28,8 +27,8 @@ constexpr std::uint64_t ns_per_us = 1'000;
 /// Near its limit a program that sleeps is not asked more often than this.
 constexpr std::uint64_t shortest_cpu_check_ns = 2'000'000;
 constexpr std::uint64_t memory_sample_ns = 2'000'000;
-/// Between the end of a vfork and memory of the program's own lie a few instructions of the kernel.
-constexpr std::uint64_t exec_takes_ns = 5'000'000;
+/// A program that ends sooner leaves the scores as they are.
+constexpr std::uint64_t parts_scores_after_ns = 5'000'000;
 
 std::uint64_t now_ns() noexcept {
   return clock_ns(CLOCK_MONOTONIC);
@@ -48,6 +47,12 @@ ChildPlan plan;
 
 constexpr Outcome not_begun{"program", "was killed before it began", ECANCELED};
 
+/// A parent may set the process group of a child until that has called execve (setpgid(2), EACCES):
+/// setting the one that it has anyway asks.
+bool has_memory_of_its_own(int child) noexcept {
+  return ::setpgid(child, child) != 0;
+}
+
 bool spread(const wire::TextList& list, char** pointers) noexcept {
   if (list.count > max_texts) {
     return false;
@@ -63,8 +68,8 @@ bool spread(const wire::TextList& list, char** pointers) noexcept {
 
 } // namespace
 
-Stage::Stage(FrameReader& reader, const SlotState& slot, const wire::Run& run,
-             const Figures& figures, Relay* relay, bool first) noexcept
+Stage::Stage(FrameReader& reader, SlotState& slot, const wire::Run& run, const Figures& figures,
+             Relay* relay, bool first) noexcept
     : reader_(reader), slot_(slot), run_(run), figures_(figures), relay_(relay), first_(first) {}
 
 Outcome Stage::start(const int (&streams)[3], int group) noexcept {
@@ -102,14 +107,13 @@ Outcome Stage::start(const int (&streams)[3], int group) noexcept {
   }
   const long pid = clone_vfork(become_program, &plan, born_in_own_group_ ? group : -1, slot_.token);
   const Outcome cloned = check(pid, "clone program");
-  parts_scores_ns_ = now_ns() + exec_takes_ns;
+  parts_scores_ns_ = slot_.oom_score.file < 0 ? 0 : started_ns_ + parts_scores_after_ns;
   // It does not report failure; asking again returns the id in force.
   if (as_init && (::setfsuid(program_id), ::setfsuid(static_cast<uid_t>(-1))) !=
                      static_cast<int>(program_id)) {
     ::_exit(1); // rather than touch the program's files with other rights
   }
   if (cloned.failed()) {
-    take_keeper_score(slot_.oom_score);
     return cloned;
   }
   main_pid_ = static_cast<int>(pid);
@@ -118,7 +122,6 @@ Outcome Stage::start(const int (&streams)[3], int group) noexcept {
   if (plan.failure.failed() && !met_its_limit) {
     while (reap(0)) {
     }
-    take_keeper_score(slot_.oom_score);
     return plan.failure;
   }
   return {};
@@ -156,7 +159,6 @@ wire::Ended Stage::finish() noexcept {
     }
   }
   ended_ns_ = now_ns();
-  part_scores(std::numeric_limits<std::uint64_t>::max());
   const std::uint64_t before = reaped_.leftover;
   ::kill(-1, SIGKILL);
   while (reap(0)) {
@@ -167,13 +169,17 @@ wire::Ended Stage::finish() noexcept {
   return ended;
 }
 
-/// The kernel sets a score for all processes that share memory, and wakes the parent of a vfork a
-/// moment before execve gives the child memory of its own (exec_mmap() in fs/exec.c): what we took
-/// back at once would be the program's score too.
+/// The kernel wakes the parent of a vfork a moment before execve gives the child memory of its own
+/// (exec_mmap() in fs/exec.c).
 void Stage::part_scores(std::uint64_t now) noexcept {
-  if (parts_scores_ns_ != 0 && now >= parts_scores_ns_) {
+  if (parts_scores_ns_ == 0 || now < parts_scores_ns_) {
+    return;
+  }
+  if (has_memory_of_its_own(main_pid_)) {
     parts_scores_ns_ = 0;
     take_keeper_score(slot_.oom_score);
+  } else {
+    parts_scores_ns_ = now + parts_scores_after_ns;
   }
 }
 

@@ -24,7 +24,7 @@ struct Reaped {
 class Stage {
  public:
   /// `first` of the box's.
-  Stage(FrameReader& reader, const SlotState& slot, const wire::Run& run, const Figures& figures,
+  Stage(FrameReader& reader, SlotState& slot, const wire::Run& run, const Figures& figures,
         Relay* relay, bool first) noexcept;
 
   /// Starts the program in `group` (as wire::OwnGroup says, or -1). When this fails the program has
@@ -54,7 +54,7 @@ class Stage {
   void measure(wire::Ended& ended) const noexcept;
 
   FrameReader& reader_;
-  const SlotState& slot_;
+  SlotState& slot_;
   const wire::Run& run_;
   const Figures& figures_;
   Relay* relay_; // nullptr where the streams' descriptors travel
@@ -66,7 +66,7 @@ class Stage {
   std::uint64_t started_ns_{0};
   std::uint64_t ended_ns_{0};
   std::uint64_t next_cpu_check_ns_{0};
-  std::uint64_t parts_scores_ns_{0}; // 0: has done so
+  std::uint64_t parts_scores_ns_{0}; // when to try; 0: has done so
   // What the counters showed before the stage.
   std::uint64_t cpu_before_{0};
   std::uint64_t cpu_user_before_{0};
