@@ -61,7 +61,8 @@ void Jobs::refuse(const Outcome& outcome) noexcept {
 }
 
 int Jobs::serve() noexcept {
-  if (!send_frame(reader_.out(), wire::Ready{})) {
+  // A native box's requests are sent without waiting for it: that would only wake the supervisor.
+  if (state_.in_container && !send_frame(reader_.out(), wire::Ready{})) {
     return 1;
   }
   wire::Frame frame;

@@ -36,6 +36,7 @@ class Stage {
   wire::Ended finish() noexcept;
 
  private:
+  void end_leftovers() noexcept;
   void check_deadlines(std::uint64_t now) noexcept;
   void part_scores(std::uint64_t now) noexcept;
   bool memory_was_short() const noexcept;
@@ -61,6 +62,7 @@ class Stage {
   bool first_;
   int main_pid_{-1};
   Reaped reaped_;
+  bool childless_{false}; // found so when we last looked
   wire::Stop stop_{wire::Stop::none};
   bool killed_by_us_{false};
   std::uint64_t started_ns_{0};

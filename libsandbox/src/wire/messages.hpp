@@ -126,7 +126,7 @@ struct Reset {
   void fields(auto&) noexcept {}
 };
 
-/// Init waits for jobs.
+/// Init of a container waits for jobs.
 struct Ready {
   static constexpr FrameType type = FrameType::ready;
   std::uint32_t version{protocol_version};
