@@ -6,6 +6,7 @@
 #include "confinement.hpp"
 #include "filter.hpp"
 #include "id_map.hpp"
+#include "ipc_watch.hpp"
 #include "landlock.hpp"
 #include "oom_score.hpp"
 
@@ -22,7 +23,7 @@
 namespace sandbox::init {
 namespace {
 
-constexpr unsigned long box_namespaces = CLONE_NEWPID | CLONE_NEWNS | CLONE_NEWIPC;
+constexpr unsigned long box_namespaces = CLONE_NEWPID | CLONE_NEWNS;
 
 /// Writing 0 moves the writer. The kernel checks the rights of who opened the file: the supervisor.
 Outcome join_groups(Descriptors& descriptors, unsigned count) noexcept {
@@ -58,14 +59,14 @@ Outcome join_session_keyring() noexcept {
 
 /// Once for all boxes of the slot: the kernel compiles a filter each time that one is loaded. What
 /// init does and no program may, passes by the token, which no program can learn.
-Outcome filter_for_good(const wire::SetUp& set_up, SlotState& state) noexcept {
-  const Outcome outcome = load_filter(filter_program(set_up.filter));
+Outcome filter_for_good(const wire::SetUp& set_up, SlotState& state, IpcWatch& ipc) noexcept {
+  const Outcome outcome = ipc.load_filter(set_up);
   state.filtered = !outcome.failed();
   state.token = set_up.token;
   return outcome;
 }
 
-Outcome prepare(const SlotPlan& plan, Descriptors& descriptors, SlotState& state,
+Outcome prepare(const SlotPlan& plan, Descriptors& descriptors, SlotState& state, IpcWatch& ipc,
                 wire::Accepted& accepted) noexcept {
   const wire::NewSlot& request = plan.request;
   state.shared_uid = request.init_uid == request.program_uid;
@@ -90,27 +91,32 @@ Outcome prepare(const SlotPlan& plan, Descriptors& descriptors, SlotState& state
   }
   accepted.landlock = make_landlock_ruleset(request.forbid_tcp != 0, state.landlock);
   return in_order([&] { return watch_children(state.child_signals); },
-                  [&] { return filter_for_good(plan.set_up, state); });
+                  [&] { return filter_for_good(plan.set_up, state, ipc); });
 }
 
 /// Init shares our memory: until it has ended nothing here may fail in a way that sets errno.
 /// Waits until init has ended or the supervisor is gone; in both cases nothing of the box is left
 /// afterwards.
-void await_box(int socket, int pid, const SlotState& state) noexcept {
+void await_box(int socket, int pid, const SlotState& state, IpcWatch& ipc) noexcept {
   while (::waitpid(pid, nullptr, WNOHANG) != pid) {
-    pollfd events[2] = {{socket, 0, 0}, {state.child_signals, POLLIN, 0}};
-    ::poll(events, 2, -1);
+    pollfd events[3] = {
+        {socket, 0, 0}, {state.child_signals, POLLIN, 0}, {ipc.descriptor(), POLLIN, 0}};
+    ::poll(events, 3, -1);
     if ((events[0].revents & (POLLHUP | POLLERR)) != 0) {
       ::_exit(0); // process 1 of the slot's pid namespace: the kernel ends the box with us
     }
     signalfd_siginfo info;
     while (::read(state.child_signals, &info, sizeof info) > 0) {
     }
+    if ((events[2].revents & POLLIN) != 0) {
+      ipc.take_note();
+    }
   }
 }
 
 struct BoxPlan {
   int slot_socket;
+  int ipc_listener;
   int stream;
   const wire::Launch* launch;
   SlotState* state;
@@ -119,11 +125,14 @@ struct BoxPlan {
 int start_box(void* argument) noexcept {
   const auto& plan = *static_cast<const BoxPlan*>(argument);
   ::close(plan.slot_socket);
+  if (plan.ipc_listener >= 0) {
+    ::close(plan.ipc_listener);
+  }
   return run_box(plan.stream, *plan.launch, *plan.state);
 }
 
 bool serve(int socket, const char* bytes, std::size_t size, Descriptors& descriptors,
-           SlotState& state) noexcept {
+           SlotState& state, IpcWatch& ipc) noexcept {
   wire::Launch launch;
   if (bytes[0] != static_cast<char>(wire::Packet::launch) ||
       !wire::decode({bytes + 1, size - 1}, launch)) {
@@ -133,9 +142,10 @@ bool serve(int socket, const char* bytes, std::size_t size, Descriptors& descrip
   if (stream < 0) {
     return false;
   }
-  BoxPlan plan{socket, stream, &launch, &state};
-  const long pid = clone_sharing_memory(box_namespaces | (launch.loopback != 0 ? CLONE_NEWNET : 0),
-                                        state.token, start_box, &plan);
+  BoxPlan plan{socket, ipc.descriptor(), stream, &launch, &state};
+  const unsigned long namespaces = box_namespaces | (ipc.each_box_its_own() ? CLONE_NEWIPC : 0) |
+                                   (launch.loopback != 0 ? CLONE_NEWNET : 0);
+  const long pid = clone_sharing_memory(namespaces, state.token, start_box, &plan);
   if (pid < 0) {
     wire::Failed failed;
     failed.step = "clone init";
@@ -144,7 +154,10 @@ bool serve(int socket, const char* bytes, std::size_t size, Descriptors& descrip
     return send_packet(socket, wire::Packet::failed, failed);
   }
   ::close(stream);
-  await_box(socket, static_cast<int>(pid), state);
+  await_box(socket, static_cast<int>(pid), state, ipc);
+  if (ipc.renew(state.token).failed()) {
+    return false;
+  }
   return send_packet(socket, wire::Packet::box_gone, wire::BoxGone{});
 }
 
@@ -158,8 +171,9 @@ int run_slot(const SlotPlan& plan, Descriptors& descriptors, int released) noexc
   }
   ::close(released);
   SlotState state;
+  IpcWatch ipc;
   wire::Accepted accepted;
-  const Outcome outcome = prepare(plan, descriptors, state, accepted);
+  const Outcome outcome = prepare(plan, descriptors, state, ipc, accepted);
   descriptors.clear();
   if (outcome.failed()) {
     send_failure(socket, outcome);
@@ -172,7 +186,7 @@ int run_slot(const SlotPlan& plan, Descriptors& descriptors, int released) noexc
   for (;;) {
     Descriptors received;
     const long size = receive(socket, bytes, sizeof bytes, received);
-    if (size <= 0 || !serve(socket, bytes, static_cast<std::size_t>(size), received, state)) {
+    if (size <= 0 || !serve(socket, bytes, static_cast<std::size_t>(size), received, state, ipc)) {
       return 0;
     }
   }

@@ -7,6 +7,9 @@
 
 #include <catch2/catch.hpp>
 
+#include <linux/filter.h>
+#include <linux/seccomp.h>
+#include <sys/syscall.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -79,6 +82,48 @@ TEST_CASE("what a box left to the kernel to give back is not added to the next o
     CHECK(run({"eat", "80"}, small_memory).result.verdict == sandbox::Verdict::memory_limit);
     CHECK(run({"eat", "50"}, small_memory).result.ok());
   }
+}
+
+TEST_CASE("the IPC objects of a box and their numbers are not there for the next") {
+  const std::string untouched = "0 0 0 new\n";
+  for (int i = 0; i < 4; ++i) {
+    CHECK(run({"number-objects"}).out == untouched);
+    let_the_box_end();
+    CHECK(run({"exit", "0"}).result.ok());
+    let_the_box_end();
+  }
+}
+
+namespace {
+
+/// As a program has it that a container manager listens to. True when there is such a filter now.
+bool be_listened_to() {
+  sock_filter allow_all{BPF_RET | BPF_K, 0, 0, SECCOMP_RET_ALLOW};
+  const sock_fprog program{1, &allow_all};
+  return ::syscall(SYS_seccomp, SECCOMP_SET_MODE_FILTER, SECCOMP_FILTER_FLAG_NEW_LISTENER,
+                   &program) >= 0;
+}
+
+} // namespace
+
+TEST_CASE("where somebody listens to the application's own filter boxes are made all the same") {
+  if (contract::backend().name() != "native" || ::geteuid() != 0) {
+    return; // others would need no_new_privs, and with it lose newuidmap
+  }
+  const pid_t child = ::fork();
+  REQUIRE(child >= 0);
+  if (child == 0) {
+    bool right = be_listened_to();
+    const auto own = common::make_backend("native");
+    for (int i = 0; i < 4; ++i) {
+      const auto session = contract::open_box(*own);
+      right = right && run(*session, {"number-objects"}).out == "0 0 0 new\n";
+    }
+    ::_exit(right ? 0 : 1);
+  }
+  int status = 0;
+  REQUIRE(::waitpid(child, &status, 0) == child);
+  CHECK(status == 0);
 }
 
 TEST_CASE("small limits of a box are no limits for what is put in the next one", "[full]") {

@@ -11,6 +11,7 @@
 #include <fcntl.h>
 #include <linux/capability.h>
 #include <linux/mount.h>
+#include <linux/seccomp.h>
 #include <linux/securebits.h>
 #include <sched.h>
 #include <sys/mount.h>
@@ -104,6 +105,8 @@ bool is_left_out(long number) noexcept {
     return without("supplementary_groups");
   case SYS_keyctl:
     return without("session_keyring");
+  case SYS_unshare:
+    return without("ipc_namespace");
   case SYS_landlock_restrict_self:
     return without("landlock");
   default:
@@ -115,7 +118,7 @@ bool is_left_out(long number) noexcept {
 
 extern "C" {
 
-// Only mount_by_token has a sixth argument: for the others its place is the caller's own memory,
+// Only calls by token have a sixth argument: for the others its place is the caller's own memory,
 // which to pass it on would write to.
 long __real_syscall(long number, long a, long b, long c, long d, long e, long f);
 long real_call_of_five(long number, long a, long b, long c, long d, long e) asm("__real_syscall");
@@ -123,6 +126,10 @@ long __wrap_syscall(long number, long a, long b, long c, long d, long e, long f)
   // Init's own keeps some; it is the program's, which keeps none, that is left out.
   const bool of_init =
       number == SYS_capset && reinterpret_cast<const __user_cap_data_struct*>(b)->permitted != 0;
+  if (number == SYS_seccomp && without("seccomp") && (b & SECCOMP_FILTER_FLAG_NEW_LISTENER) != 0) {
+    errno = EBUSY; // there will be nothing to listen to
+    return -1;
+  }
   if (is_left_out(number) && !of_init) {
     return 0;
   }
@@ -140,8 +147,8 @@ long __wrap_syscall(long number, long a, long b, long c, long d, long e, long f)
           ~static_cast<unsigned long long>(MOUNT_ATTR_NOSUID | MOUNT_ATTR_NODEV);
     }
   }
-  return number == SYS_mount ? __real_syscall(number, a, b, c, d, e, f)
-                             : real_call_of_five(number, a, b, c, d, e);
+  return number == SYS_mount || number == SYS_unshare ? __real_syscall(number, a, b, c, d, e, f)
+                                                      : real_call_of_five(number, a, b, c, d, e);
 }
 
 int __real_prctl(int option, unsigned long a, unsigned long b, unsigned long c, unsigned long d);
@@ -260,9 +267,7 @@ long wrapped_clone_sharing_memory(unsigned long namespaces, std::uint64_t token,
   const struct {
     const char* layer;
     unsigned long flag;
-  } flags[] = {{"pid_namespace", CLONE_NEWPID},
-               {"mount_namespace", CLONE_NEWNS},
-               {"ipc_namespace", CLONE_NEWIPC}};
+  } flags[] = {{"pid_namespace", CLONE_NEWPID}, {"mount_namespace", CLONE_NEWNS}};
   for (const auto& each : flags) {
     if (without(each.layer)) {
       namespaces &= ~each.flag;

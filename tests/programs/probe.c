@@ -5,12 +5,15 @@
 #include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
+#include <mqueue.h>
 #include <pthread.h>
 #include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/mman.h>
+#include <sys/msg.h>
+#include <sys/sem.h>
 #include <sys/shm.h>
 #include <sys/socket.h>
 #include <sys/stat.h>
@@ -238,6 +241,19 @@ static int leave_shm(size_t bytes) {
   return 0;
 }
 
+/* The numbers that the kernel gives out tell what was made before; only the queue is left behind.
+ */
+static int number_objects(void) {
+  const int shared = shmget(IPC_PRIVATE, 4096, IPC_CREAT | 0600);
+  const int semaphores = semget(IPC_PRIVATE, 1, IPC_CREAT | 0600);
+  const int messages = msgget(IPC_PRIVATE, IPC_CREAT | 0600);
+  struct mq_attr small = {.mq_maxmsg = 1, .mq_msgsize = 64};
+  const int queue = mq_open("/queue", O_CREAT | O_EXCL | O_RDWR, 0600, &small);
+  printf("%d %d %d %s\n", shared, semaphores, messages, queue < 0 ? strerror(errno) : "new");
+  return shmctl(shared, IPC_RMID, NULL) || semctl(semaphores, 0, IPC_RMID) ||
+         msgctl(messages, IPC_RMID, NULL);
+}
+
 static int leave_file(const char* path, size_t bytes) {
   static char block[1 << 10];
   memset(block, 1, sizeof block);
@@ -397,6 +413,9 @@ int main(int argc, char** argv) {
   }
   if (!strcmp(what, "closed-folder")) {
     return closed_folder();
+  }
+  if (!strcmp(what, "number-objects")) {
+    return number_objects();
   }
   if (!strcmp(what, "leave-shm")) {
     return leave_shm((size_t)(number(argv, 2) * 1048576));

@@ -22,18 +22,29 @@ std::uint64_t random_token() {
   return token;
 }
 
-seccomp::FilterOptions with_token(seccomp::FilterOptions options, std::uint64_t token) {
+std::vector<sock_filter> compile(seccomp::FilterOptions options, std::uint64_t token,
+                                 bool watches_ipc) {
   options.token = token;
-  return options;
+  options.watches_ipc = watches_ipc;
+  return seccomp::compile_filter(options);
+}
+
+std::string_view bytes_of(const std::vector<sock_filter>& program) noexcept {
+  return {reinterpret_cast<const char*>(program.data()), program.size() * sizeof(sock_filter)};
 }
 
 } // namespace
 
 BoxFilter::BoxFilter(seccomp::FilterOptions options)
-    : token_(random_token()), program_(seccomp::compile_filter(with_token(options, token_))) {}
+    : token_(random_token()), program_(compile(options, token_, false)),
+      watching_program_(compile(options, token_, true)) {}
 
 std::string_view BoxFilter::instructions() const noexcept {
-  return {reinterpret_cast<const char*>(program_.data()), program_.size() * sizeof(sock_filter)};
+  return bytes_of(program_);
+}
+
+std::string_view BoxFilter::watching_instructions() const noexcept {
+  return bytes_of(watching_program_);
 }
 
 } // namespace sandbox::native

@@ -20,11 +20,13 @@ class BoxFilter {
 
   /// BPF; lives as long as this.
   std::string_view instructions() const noexcept;
+  std::string_view watching_instructions() const noexcept; // FilterOptions::watches_ipc
   std::uint64_t token() const noexcept { return token_; }
 
  private:
   std::uint64_t token_;
   std::vector<sock_filter> program_;
+  std::vector<sock_filter> watching_program_;
 };
 
 } // namespace sandbox::native

@@ -166,6 +166,7 @@ void Launcher::set_up(const TreePlan& plan, const Identity& identity, const Cont
   message.links = links.list();
   message.texts = texts.list();
   message.filter = filter.instructions();
+  message.watching_filter = filter.watching_instructions();
   message.token = filter.token();
   const os::Fd self = open_process(::getpid(), "the application");
   std::vector<int> descriptors = groups.directories();

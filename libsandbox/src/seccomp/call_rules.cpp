@@ -15,7 +15,9 @@
 #include <sys/socket.h>
 #include <sys/stat.h>
 
+#include <algorithm>
 #include <csignal>
+#include <string_view>
 #include <utility>
 
 namespace sandbox::seccomp {
@@ -194,13 +196,29 @@ CallRule socket_rule(bool loopback) {
   return rule;
 }
 
-/// The calls of init's that no program may make. Neither reads a sixth argument.
+/// The calls of slot and init that no program may make. None reads a sixth argument.
 std::vector<CallRule> token_rules(std::uint64_t token) {
   constexpr std::uint32_t unread = 5;
   const Clause shown{{is(unread, static_cast<std::uint32_t>(token)),
                       {unread, whole, static_cast<std::uint32_t>(token >> 32U), true}},
                      allow};
-  return {{"mount", {shown}, fail(EPERM)}, {"clone3", {shown}, default_action}};
+  return {{"mount", {shown}, fail(EPERM)},
+          {"unshare", {shown}, fail(EPERM)},
+          {"clone3", {shown}, default_action}};
+}
+
+/// Without one of these there is no object in the namespace, and no number has been given out.
+void watch_ipc(std::vector<CallRule>& rules) {
+  for (const char* call : {"shmget", "semget", "msgget", "mq_open"}) {
+    const auto rule = std::find_if(rules.begin(), rules.end(), [call](const CallRule& each) {
+      return std::string_view(each.call) == call;
+    });
+    if (rule != rules.end()) {
+      rule->otherwise = notify;
+    } else {
+      rules.push_back({call, {}, notify});
+    }
+  }
 }
 
 } // namespace
@@ -227,6 +245,9 @@ std::vector<CallRule> call_rules(const FilterOptions& options) {
   add(options.shared_uid ? init_rules() : std::vector{scheduler_rule()});
   if (options.token != 0) {
     add(token_rules(options.token));
+  }
+  if (options.watches_ipc) {
+    watch_ipc(rules);
   }
   return rules;
 }

@@ -18,6 +18,7 @@ namespace sandbox::seccomp {
 using Action = std::uint32_t;
 
 inline constexpr Action allow = SECCOMP_RET_ALLOW;
+inline constexpr Action notify = SECCOMP_RET_USER_NOTIF;
 
 constexpr Action fail(int error) {
   return SECCOMP_RET_ERRNO | (static_cast<Action>(error) & SECCOMP_RET_DATA);

@@ -39,7 +39,8 @@ struct SetUp {
   TextList links;               // name, target, name, target ...
   TextList texts;               // path, content, path, content ...: small files of our own making
   std::string_view filter;      // BPF instructions, which slots load and programs inherit
-  std::uint64_t token{0};       // what the filter lets init make its own calls by
+  std::string_view watching_filter; // the same with FilterOptions::watches_ipc
+  std::uint64_t token{0};           // what the filter lets init make its own calls by
   void fields(auto& field) noexcept {
     field(identity);
     field(user_id);
@@ -52,6 +53,7 @@ struct SetUp {
     field(links);
     field(texts);
     field.bytes(filter);
+    field.bytes(watching_filter);
     field(token);
   }
 };

@@ -26,6 +26,7 @@
 #include <csignal>
 #include <cstdint>
 #include <initializer_list>
+#include <set>
 #include <vector>
 
 using sandbox::seccomp::Action;
@@ -77,7 +78,7 @@ TEST_CASE("seccomp filter: an x32 call is killed", "[seccomp]") {
 TEST_CASE("seccomp filter: whoever shows the token mounts and clones, nobody else", "[seccomp]") {
   constexpr std::uint64_t token = 0x89abcdef01234567;
   const FilterOptions options{.token = token};
-  for (const long number : {SYS_mount, SYS_clone3}) {
+  for (const long number : {SYS_mount, SYS_unshare, SYS_clone3}) {
     const Action refused = evaluate(number);
     CHECK(refused != allow);
     CHECK(evaluate(number, {0, 0, 0, 0, 0, token}, options) == allow);
@@ -97,7 +98,7 @@ TEST_CASE("seccomp filter: the token changes no other answer", "[seccomp]") {
   for (int number = 0; number < 1024; ++number) {
     for (auto arguments : sandbox::test::interesting_arguments()) {
       seccomp_data data{number, seccomp_arch_native(), 0, {}};
-      if (number != SYS_mount && number != SYS_clone3) {
+      if (number != SYS_mount && number != SYS_unshare && number != SYS_clone3) {
         arguments[5] = token;
       }
       std::copy(arguments.begin(), arguments.end(), data.args);
@@ -108,6 +109,24 @@ TEST_CASE("seccomp filter: the token changes no other answer", "[seccomp]") {
     }
   }
   CHECK(changed.empty());
+}
+
+TEST_CASE("seccomp filter: a watch is told of what makes the first IPC object, and of nothing else",
+          "[seccomp]") {
+  const auto without = compile_filter({});
+  const auto with = compile_filter({.watches_ipc = true});
+  const std::set<long> told{SYS_shmget, SYS_semget, SYS_msgget, SYS_mq_open};
+  for (int number = 0; number < 1024; ++number) {
+    for (const auto& arguments : sandbox::test::interesting_arguments()) {
+      seccomp_data data{number, seccomp_arch_native(), 0, {}};
+      std::copy(arguments.begin(), arguments.end(), data.args);
+      const Action before = sandbox::test::BpfMachine(without, data).run();
+      const bool waits = told.contains(number) && before == allow;
+      INFO(number);
+      REQUIRE(sandbox::test::BpfMachine(with, data).run() ==
+              (waits ? SECCOMP_RET_USER_NOTIF : before));
+    }
+  }
 }
 
 TEST_CASE("seccomp filter: an unknown call is absent", "[seccomp]") {
