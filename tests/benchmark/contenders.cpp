@@ -5,7 +5,6 @@
 
 #include <spawn.h>
 #include <sys/wait.h>
-#include <unistd.h>
 
 #include <chrono>
 #include <memory>
@@ -13,7 +12,6 @@
 #include <utility>
 
 namespace benchmark {
-namespace {
 
 void spawn_and_wait(std::vector<std::string> argv) {
   std::vector<char*> pointers;
@@ -29,8 +27,6 @@ void spawn_and_wait(std::vector<std::string> argv) {
     throw std::runtime_error(argv[0] + " failed");
   }
 }
-
-} // namespace
 
 Contender spawn(std::string name, std::vector<std::string> argv) {
   return {std::move(name), timed([argv = std::move(argv)] { spawn_and_wait(argv); })};
@@ -81,23 +77,6 @@ Contender kill_latency(sandbox::Backend& backend) {
             }
             return std::chrono::duration<double, std::micro>(elapsed - limit).count();
           }};
-}
-
-std::vector<Contender> bubblewrap() {
-  constexpr const char* path = "/usr/bin/bwrap";
-  if (::access(path, X_OK) != 0) {
-    return {};
-  }
-  const std::string noop = SANDBOX_NOOP;
-  const std::vector<std::string> common{
-      path,      "--unshare-all", "--die-with-parent", "--ro-bind", "/usr",   "/usr",   "--symlink",
-      "usr/lib", "/lib",          "--symlink",         "usr/lib64", "/lib64", "--proc", "/proc",
-      "--dev",   "/dev",          "--tmpfs",           "/tmp"};
-  std::vector<std::string> with_noop = common;
-  with_noop.insert(with_noop.end(), {"--ro-bind", noop, "/noop", "/noop"});
-  std::vector<std::string> with_python = common;
-  with_python.insert(with_python.end(), {"/usr/bin/python3", "-c", "pass"});
-  return {spawn("bubblewrap, no-op", with_noop), spawn("bubblewrap, python3 -c pass", with_python)};
 }
 
 } // namespace benchmark

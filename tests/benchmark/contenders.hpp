@@ -10,6 +10,9 @@
 
 namespace benchmark {
 
+/// A program of the host with an empty environment. Throws std::runtime_error unless it exits with
+/// 0.
+void spawn_and_wait(std::vector<std::string> argv);
 /// posix_spawn of a program of the host, and waiting for it.
 Contender spawn(std::string name, std::vector<std::string> argv);
 /// A fresh box for each run; the static no-op is put into it as a submission would be.
@@ -22,7 +25,5 @@ sandbox::Result sample_result(sandbox::Backend& backend, const sandbox::Environm
 std::vector<Contender> phases(sandbox::Backend& backend);
 /// What a run of 21 sleeping processes takes beyond its wall time limit: start, kill, empty box.
 Contender kill_latency(sandbox::Backend& backend);
-/// bubblewrap with the same namespaces, when it is installed.
-std::vector<Contender> bubblewrap();
 
 } // namespace benchmark

@@ -51,7 +51,8 @@ void measure_containers(Bench& bench, const Settings& settings, Table& table) {
       bare_container(bench.engine, "engine alone, hardened", hardened_spec(image))};
   append(all, cold_box(*bench.backend, bench.environment, bench.watch));
   append(all, warm_box(*bench.backend, bench.environment, bench.watch));
-  append(all, docker_run(bench.address, image));
+  append(all, docker_commands(bench.engine, bench.address, image));
+  all.push_back(spawn("posix_spawn, no-op", {SANDBOX_NOOP}));
   table.add("container latency, no-op", measure_latency(all, settings.engine_runs));
 
   const int boxes = settings.engine_runs > 10 ? 10 : 5;
@@ -129,11 +130,12 @@ std::optional<sandbox::Result> try_engine(const Settings& settings) {
 } // namespace
 
 void measure_docker(const Settings& settings, Table& table) {
+  table.begin("docker");
   const auto sample = try_engine(settings);
   if (!sample) {
     return;
   }
-  table.begin(*sample);
+  table.note_guarantees(*sample);
   Bench bench(docker::engine_address({}), settings.image);
   bench.watch.settle();
   measure_containers(bench, settings, table);

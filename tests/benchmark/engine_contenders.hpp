@@ -30,8 +30,10 @@ std::vector<Contender> bare_phases(const sandbox::docker::Engine& engine,
 /// The plain container, then one for each thing that the backend adds to it.
 std::vector<Contender> spec_parts(const sandbox::docker::Engine& engine, const std::string& image);
 
-/// The docker command line, when it is installed.
-std::vector<Contender> docker_run(const sandbox::docker::EngineAddress& address,
-                                  const std::string& image);
+/// The docker command line, when it is installed: a container of its own for /bin/true, and a
+/// process in a container that runs already, which is shared and so confines no run from the next.
+std::vector<Contender> docker_commands(const sandbox::docker::Engine& engine,
+                                       const sandbox::docker::EngineAddress& address,
+                                       const std::string& image);
 
 } // namespace benchmark

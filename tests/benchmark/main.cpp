@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// Launch latency and runs a second as multiples of a base that is taken in the same run:
-// posix_spawn, or bare calls to the engine. Prints a table; never judges.
+// What boxes cost, as multiples of a base that is taken in the same run: posix_spawn, a plain pipe,
+// bare calls to the engine. Prints tables; never judges.
 #include "contenders.hpp"
 #include "host_application.hpp"
 #include "suites.hpp"
@@ -11,6 +11,7 @@
 #include <CLI/CLI.hpp>
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <exception>
 #include <string>
 #include <vector>
@@ -18,18 +19,34 @@
 namespace {
 
 using benchmark::Settings;
+using benchmark::Table;
 
-constexpr const char* native = "native";
-constexpr const char* docker = "docker";
-constexpr const char* pool = "pool";
+struct Subject {
+  const char* name;
+  void (*measure)(const Settings&, Table&);
+};
+
+constexpr Subject subjects[] = {
+    {"native", benchmark::measure_native},   {"pool", benchmark::measure_pool},
+    {"callers", benchmark::measure_callers}, {"output", benchmark::measure_output},
+    {"scaling", benchmark::measure_scaling}, {"docker", benchmark::measure_docker}};
 
 struct Arguments {
   Settings settings;
   bool quick{false};
-  std::string only;
+  bool smoke{false};
+  std::vector<std::string> only;
   std::string json;
   std::vector<unsigned> served;
 };
+
+std::vector<std::string> subject_names() {
+  std::vector<std::string> names;
+  for (const Subject& each : subjects) {
+    names.emplace_back(each.name);
+  }
+  return names;
+}
 
 void declare(CLI::App& app, Arguments& arguments) {
   Settings& settings = arguments.settings;
@@ -39,28 +56,46 @@ void declare(CLI::App& app, Arguments& arguments) {
   app.add_option("--engine-runs", settings.engine_runs, "containers of each docker contender")
       ->check(CLI::Range(1, 1'000'000))
       ->capture_default_str();
-  app.add_flag("--quick", arguments.quick, "50 runs, 10 of the engine's, half a second each");
-  app.add_option("--only", arguments.only, "one subject instead of all")
-      ->check(CLI::IsMember({native, docker, pool}));
+  app.add_flag("--quick", arguments.quick, "a sixth of the runs, a fifth of a second each");
+  app.add_flag("--smoke", arguments.smoke, "each once or twice: whether it works; no figures");
+  app.add_option("--only", arguments.only, "these subjects instead of all")
+      ->check(CLI::IsMember(subject_names()));
   app.add_option("--image", settings.image, "image for the docker backend; it has /bin/true")
       ->capture_default_str();
   app.add_option("--json", arguments.json, "file for the figures");
   app.add_option("--serve", arguments.served, "MiB and threads")->expected(2)->group("");
 }
 
+void adjust(Arguments& arguments) {
+  const std::string image = arguments.settings.image;
+  if (arguments.quick) {
+    arguments.settings = {.runs = 50,
+                          .slow_runs = 5,
+                          .peer_runs = 10,
+                          .engine_runs = 10,
+                          .submissions = 2000,
+                          .seconds = 0.2};
+  }
+  if (arguments.smoke) {
+    arguments.settings = {.runs = 2,
+                          .slow_runs = 1,
+                          .peer_runs = 1,
+                          .engine_runs = 1,
+                          .submissions = 20,
+                          .seconds = 0.02,
+                          .large_application_mib = 16,
+                          .stream_bytes = 16 * sandbox::MiB};
+  }
+  arguments.settings.image = image;
+}
+
 void measure(const Arguments& arguments) {
-  const auto wanted = [&](const char* subject) {
-    return arguments.only.empty() || arguments.only == subject;
-  };
-  benchmark::Table table;
-  if (wanted(native)) {
-    measure_native(arguments.settings, table);
-  }
-  if (wanted(pool)) {
-    measure_pool(arguments.settings, table);
-  }
-  if (wanted(docker)) {
-    measure_docker(arguments.settings, table);
+  const auto& only = arguments.only;
+  Table table;
+  for (const Subject& each : subjects) {
+    if (only.empty() || std::find(only.begin(), only.end(), each.name) != only.end()) {
+      each.measure(arguments.settings, table);
+    }
   }
   if (!arguments.json.empty()) {
     table.write_json(arguments.json);
@@ -76,17 +111,11 @@ void serve(const std::vector<unsigned>& size) {
 } // namespace
 
 int main(int argc, char** argv) {
-  CLI::App app("Launch latency and runs a second, as multiples of what cannot be avoided.");
+  CLI::App app("What boxes cost, as multiples of what cannot be avoided.");
   Arguments arguments;
   declare(app, arguments);
   CLI11_PARSE(app, argc, argv);
-  if (arguments.quick) {
-    arguments.settings = {.runs = 50,
-                          .slow_runs = 5,
-                          .engine_runs = 10,
-                          .seconds = 0.5,
-                          .image = arguments.settings.image};
-  }
+  adjust(arguments);
   try {
     arguments.served.empty() ? measure(arguments) : serve(arguments.served);
   } catch (const std::exception& error) {

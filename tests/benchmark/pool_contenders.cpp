@@ -95,4 +95,10 @@ std::vector<Contender> submissions(sandbox::Backend& backend, const std::string&
           pooled(backend, "Pool, warm", recipe, 2)};
 }
 
+Contender shared_pool(sandbox::Backend& backend) {
+  const auto pool = std::make_shared<sandbox::Pool>(backend);
+  return {"Pool",
+          timed([pool, recipe = recipe({})] { check(pool->submit(recipe, submission()).get()); })};
+}
+
 } // namespace benchmark

@@ -18,4 +18,8 @@ std::vector<Contender> opened_ahead(sandbox::Backend& backend);
 /// is quiet, its boxes ready, before the clock starts.
 std::vector<Contender> submissions(sandbox::Backend& backend, const std::string& image = {});
 
+/// The same by a pool of the default size, that may be called by many at a time: what each waits
+/// for its report.
+Contender shared_pool(sandbox::Backend& backend);
+
 } // namespace benchmark

@@ -11,7 +11,8 @@ namespace benchmark {
 
 void measure_pool(const Settings& settings, Table& table) {
   const auto backend = sandbox::make_native_backend();
-  table.begin(sample_result(*backend, {}));
+  table.begin("pool");
+  table.note_guarantees(sample_result(*backend, {}));
   std::vector<Contender> noops{spawn("posix_spawn, no-op", {SANDBOX_NOOP}), boxed_noop(*backend)};
   for (const Contender& each : opened_ahead(*backend)) {
     noops.push_back(each);

@@ -8,9 +8,17 @@
 
 namespace benchmark {
 
+std::string file_bytes(const std::string& path) {
+  std::ifstream file(path, std::ios::binary);
+  std::string bytes{std::istreambuf_iterator<char>(file), {}};
+  if (bytes.empty()) {
+    throw std::runtime_error("cannot read " + path);
+  }
+  return bytes;
+}
+
 std::string noop_bytes() {
-  std::ifstream file(SANDBOX_NOOP, std::ios::binary);
-  return {std::istreambuf_iterator<char>(file), {}};
+  return file_bytes(SANDBOX_NOOP);
 }
 
 sandbox::Command command_of(std::vector<std::string> argv) {

@@ -8,6 +8,8 @@
 
 namespace benchmark {
 
+std::string file_bytes(const std::string& path);
+
 /// The static no-op, as a submission would bring it.
 std::string noop_bytes();
 

@@ -5,6 +5,7 @@
 #include <chrono>
 #include <future>
 #include <memory>
+#include <numeric>
 #include <thread>
 #include <utility>
 
@@ -17,25 +18,6 @@ using Seconds = std::chrono::duration<double>;
 double quantile(const std::vector<double>& sorted, double q) {
   return sorted[std::min(sorted.size() - 1,
                          static_cast<std::size_t>(q * static_cast<double>(sorted.size())))];
-}
-
-/// How often `once` was done, by all threads together, until `end`.
-long count_runs(const Sample& once, unsigned threads, Clock::time_point end) {
-  std::vector<std::future<long>> workers;
-  for (unsigned i = 0; i < threads; ++i) {
-    workers.push_back(std::async(std::launch::async, [&once, end] {
-      long runs = 0;
-      for (; Clock::now() < end; ++runs) {
-        once();
-      }
-      return runs;
-    }));
-  }
-  long runs = 0;
-  for (auto& worker : workers) {
-    runs += worker.get();
-  }
-  return runs;
 }
 
 } // namespace
@@ -85,17 +67,36 @@ std::vector<Latency> measure_latency(const std::vector<Contender>& contenders, i
   return latencies;
 }
 
+std::vector<long> count_runs(const Sample& once, unsigned callers, double seconds) {
+  const auto end = Clock::now() + std::chrono::duration_cast<Clock::duration>(Seconds(seconds));
+  std::vector<std::future<long>> workers;
+  for (unsigned i = 0; i < callers; ++i) {
+    workers.push_back(std::async(std::launch::async, [&once, end] {
+      long runs = 0;
+      for (; Clock::now() < end; ++runs) {
+        once();
+      }
+      return runs;
+    }));
+  }
+  std::vector<long> runs;
+  for (auto& worker : workers) {
+    runs.push_back(worker.get());
+  }
+  std::sort(runs.begin(), runs.end());
+  return runs;
+}
+
 std::vector<Throughput> measure_throughput(const std::vector<Contender>& contenders,
-                                           unsigned threads, double seconds) {
+                                           unsigned callers, double seconds) {
   constexpr int turns = 4;
   std::vector<long> runs(contenders.size());
   std::vector<double> elapsed(contenders.size());
   for (int turn = 0; turn < turns; ++turn) {
     for (std::size_t i = 0; i < contenders.size(); ++i) {
       const auto begun = Clock::now();
-      const auto end =
-          begun + std::chrono::duration_cast<Clock::duration>(Seconds(seconds / turns));
-      runs[i] += count_runs(contenders[i].once, threads, end);
+      const auto counts = count_runs(contenders[i].once, callers, seconds / turns);
+      runs[i] += std::accumulate(counts.begin(), counts.end(), 0L);
       elapsed[i] += Seconds(Clock::now() - begun).count();
     }
   }

@@ -39,8 +39,11 @@ struct Throughput {
 std::vector<Latency> measure_latency(const std::vector<Contender>& contenders, int rounds,
                                      double pause_seconds = 0);
 
-/// With `threads` threads, for about `seconds` each; in turn as well.
+/// With so many callers at a time, for about `seconds` each; in turn as well.
 std::vector<Throughput> measure_throughput(const std::vector<Contender>& contenders,
-                                           unsigned threads, double seconds);
+                                           unsigned callers, double seconds);
+
+/// How often each of so many callers got it done within `seconds`; ascending.
+std::vector<long> count_runs(const Sample& once, unsigned callers, double seconds);
 
 } // namespace benchmark

@@ -12,6 +12,7 @@
 
 #include <chrono>
 #include <fstream>
+#include <memory>
 #include <stdexcept>
 #include <utility>
 
@@ -22,15 +23,18 @@ using Clock = std::chrono::steady_clock;
 
 constexpr std::uint64_t block = 64 << 10;
 
-std::vector<std::string> writer(std::uint64_t bytes) {
-  return {"/bin/dd", "if=/dev/zero", fmt::format("bs={}", block),
-          fmt::format("count={}", bytes / block), "status=none"};
-}
-
 sandbox::Command writer_command(std::uint64_t bytes) {
-  sandbox::Command command = command_of(writer(bytes));
+  sandbox::Command command = command_of({"./writer", std::to_string(bytes)});
   command.limits.cpu_time = std::chrono::minutes{2};
   return command;
+}
+
+std::unique_ptr<sandbox::Session> open_with_writer(sandbox::Backend& backend,
+                                                   const sandbox::Environment& environment) {
+  static const std::string bytes = file_bytes(SANDBOX_WRITER);
+  auto session = backend.open(environment);
+  session->put_file("writer", bytes, true);
+  return session;
 }
 
 /// Starts it with its stdout in a pipe; returns the other end.
@@ -65,7 +69,7 @@ void require_all(std::uint64_t found, std::uint64_t wanted) {
 
 void read_pipe(std::uint64_t bytes) {
   pid_t pid = -1;
-  const int from = start(writer(bytes), pid);
+  const int from = start({SANDBOX_WRITER, std::to_string(bytes)}, pid);
   std::vector<char> buffer(block);
   std::uint64_t total = 0;
   for (ssize_t size = 1; size > 0; total += static_cast<std::uint64_t>(size)) {
@@ -103,7 +107,7 @@ Contender boxed_stream(sandbox::Backend& backend, sandbox::Environment environme
   command.limits.output_bytes = sandbox::unlimited;
   return {fmt::format("libsandbox {}", backend.name()),
           [&backend, environment = std::move(environment), command, bytes] {
-            const auto session = backend.open(environment);
+            const auto session = open_with_writer(backend, environment);
             std::uint64_t total = 0;
             sandbox::CallbackSink sink(
                 [&total](sandbox::Stream, std::string_view piece) { total += piece.size(); });
@@ -118,7 +122,7 @@ Contender boxed_stream(sandbox::Backend& backend, sandbox::Environment environme
 Flood flood(sandbox::Backend& backend, const sandbox::Environment& environment,
             std::uint64_t bytes) {
   const sandbox::Command command = writer_command(bytes);
-  const auto session = backend.open(environment);
+  const auto session = open_with_writer(backend, environment);
   sandbox::CapturedOutput kept;
   forget_peak();
   const double before = status_kib("VmRSS");

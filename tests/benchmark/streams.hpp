@@ -13,13 +13,14 @@
 
 namespace benchmark {
 
-/// dd into a pipe, read by this process.
+/// The writer into a pipe, read by this process.
 Contender piped_stream(std::uint64_t bytes);
-/// dd in a box, its output counted as it comes; the box is opened before the clock starts.
+/// The writer in a box, its output counted as it comes; the box is opened, and the writer put into
+/// it, before the clock starts.
 Contender boxed_stream(sandbox::Backend& backend, sandbox::Environment environment,
                        std::uint64_t bytes);
 
-/// dd of `bytes` against the default output limit, and what it made of this process.
+/// `bytes` against the default output limit, and what it made of this process.
 struct Flood {
   double milliseconds{0};
   double grown_kib{0}; // peak resident memory during the run, beyond what there was before

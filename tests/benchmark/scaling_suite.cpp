@@ -1,0 +1,126 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "contenders.hpp"
+#include "file_contenders.hpp"
+#include "soak/holdings.hpp"
+#include "streams.hpp"
+#include "suites.hpp"
+#include "waiting_boxes.hpp"
+
+#include <sandbox/native.hpp>
+
+#include <fmt/format.h>
+
+#include <unistd.h>
+
+#include <algorithm>
+#include <string>
+#include <vector>
+
+namespace benchmark {
+namespace {
+
+/// A parent group of its own, so that what is charged or left is this benchmark's.
+class OwnGroups {
+ public:
+  OwnGroups() : parent_(fmt::format("/libsandbox-benchmark-{}", ::getpid())) {}
+  OwnGroups(const OwnGroups&) = delete;
+  OwnGroups& operator=(const OwnGroups&) = delete;
+  ~OwnGroups() {
+    for (const std::string& group : soak::parent_groups(parent_)) {
+      ::rmdir(group.c_str());
+    }
+  }
+  const std::string& parent() const { return parent_; }
+
+ private:
+  std::string parent_;
+};
+
+void measure_output_sizes(sandbox::Backend& backend, const Settings& settings, Table& table) {
+  using sandbox::KiB, sandbox::MiB;
+  for (const std::uint64_t size : {std::uint64_t{1}, KiB, 32 * KiB, MiB, 8 * MiB, 64 * MiB}) {
+    const int rounds = size >= MiB ? settings.peer_runs : settings.runs;
+    table.add("latency by bytes of output",
+              measure_latency({piped_stream(size), boxed_stream(backend, {}, size)}, rounds),
+              static_cast<double>(size));
+  }
+}
+
+void measure_file_counts(sandbox::Backend& backend, const Settings& settings, Table& table) {
+  for (const int count : {1, 10, 100, 1000}) {
+    const int rounds = count >= 100 ? settings.peer_runs : settings.runs;
+    table.add("latency by files put into the box",
+              measure_latency({written_files(count), boxed_files(backend, count)}, rounds), count);
+  }
+}
+
+void measure_waiting_boxes(sandbox::Backend& backend, const std::string& cgroup_parent,
+                           const Settings& settings, Table& table) {
+  const std::vector<Contender> contenders{spawn("posix_spawn, no-op", {SANDBOX_NOOP}),
+                                          boxed_noop(backend)};
+  WaitingBoxes waiting(backend);
+  Memory before;
+  for (const std::size_t count : {0, 16, 64, 240}) {
+    waiting.grow_to(count);
+    const Memory now = memory_now(cgroup_parent);
+    const auto x = static_cast<double>(count);
+    table.add("latency by boxes that wait", measure_latency(contenders, settings.runs), x);
+    if (count == 0) {
+      before = memory_now(cgroup_parent);
+      continue;
+    }
+    table.add_plain("memory of each box that waits", "KiB",
+                    {{"its processes", (now.processes_kib - before.processes_kib) / x},
+                     {"charged to its groups", (now.charged_kib - before.charged_kib) / x},
+                     {"of the host", (now.host_kib - before.host_kib) / x},
+                     {"of the supervisor", (now.supervisor_kib - before.supervisor_kib) / x}},
+                    x);
+  }
+}
+
+void compare(const soak::Holdings& before, const soak::Holdings& after, Table& table) {
+  const auto add = [&table](const std::string& title, const std::string& unit, std::size_t first,
+                            std::size_t last) {
+    table.add_plain("held before and after all submissions, " + title, unit,
+                    {{"before", static_cast<double>(first)}, {"after", static_cast<double>(last)}});
+  };
+  add("control groups", "count", before.groups, after.groups);
+  add("mounts", "count", before.mounts, after.mounts);
+  add("processes", "count", before.processes, after.processes);
+  add("descriptors", "count", before.descriptors, after.descriptors);
+  add("threads", "count", before.threads, after.threads);
+  add("supervisor's memory", "KiB", before.rss_bytes >> 10, after.rss_bytes >> 10);
+}
+
+/// Whether the last of many runs are as fast as the first, and what is left then.
+void measure_submissions(sandbox::Backend& backend, const std::string& cgroup_parent,
+                         const Settings& settings, Table& table) {
+  constexpr int parts = 20;
+  const std::vector<Contender> contenders{spawn("posix_spawn, no-op", {SANDBOX_NOOP}),
+                                          boxed_noop(backend)};
+  const int part = std::max(settings.submissions / parts, 1);
+  measure_latency(contenders, settings.slow_runs);
+  const soak::Holdings before = soak::holdings(cgroup_parent);
+  for (int i = 0; i < parts; ++i) {
+    const auto latencies = measure_latency(contenders, part);
+    if (i % 5 == 0 || i == parts - 1) {
+      table.add("latency by submissions so far", latencies, i * part);
+    }
+  }
+  compare(before, soak::holdings(cgroup_parent), table);
+}
+
+} // namespace
+
+void measure_scaling(const Settings& settings, Table& table) {
+  const OwnGroups groups;
+  const auto backend = sandbox::make_native_backend({.cgroup_parent = groups.parent()});
+  table.begin("scaling");
+  table.note_guarantees(sample_result(*backend, {}));
+  measure_output_sizes(*backend, settings, table);
+  measure_file_counts(*backend, settings, table);
+  measure_submissions(*backend, groups.parent(), settings, table);
+  measure_waiting_boxes(*backend, groups.parent(), settings, table);
+}
+
+} // namespace benchmark
