@@ -6,6 +6,7 @@
 #include "host_application.hpp"
 #include "suites.hpp"
 
+#include <sandbox/error.hpp>
 #include <sandbox/native.hpp>
 
 #include <CLI/CLI.hpp>
@@ -17,6 +18,8 @@
 #include <vector>
 
 namespace {
+
+constexpr int unsupported = 77; // to ctest a reason to skip
 
 using benchmark::Settings;
 using benchmark::Table;
@@ -118,6 +121,9 @@ int main(int argc, char** argv) {
   adjust(arguments);
   try {
     arguments.served.empty() ? measure(arguments) : serve(arguments.served);
+  } catch (const sandbox::Error& error) {
+    fmt::print(stderr, "sandbox-benchmark: {}\n", error.what());
+    return error.code() == sandbox::ErrorCode::unsupported ? unsupported : 1;
   } catch (const std::exception& error) {
     fmt::print(stderr, "sandbox-benchmark: {}\n", error.what());
     return 1;

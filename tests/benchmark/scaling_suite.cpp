@@ -72,7 +72,8 @@ void measure_waiting_boxes(sandbox::Backend& backend, const std::string& cgroup_
     table.add_plain("memory of each box that waits", "KiB",
                     {{"its processes", (now.processes_kib - before.processes_kib) / x},
                      {"charged to its groups", (now.charged_kib - before.charged_kib) / x},
-                     {"of the host", (now.host_kib - before.host_kib) / x},
+                     {"pages of the host", (now.pages_kib - before.pages_kib) / x},
+                     {"the kernel's own", (now.kernel_kib - before.kernel_kib) / x},
                      {"of the supervisor", (now.supervisor_kib - before.supervisor_kib) / x}},
                     x);
   }

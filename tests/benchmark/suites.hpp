@@ -15,8 +15,8 @@ namespace benchmark {
 
 struct Settings {
   int runs{300};
-  int slow_runs{12};
-  int peer_runs{50};   // of peers: some take a tenth of a second
+  int slow_runs{10};
+  int peer_runs{30};   // of peers: some take a tenth of a second
   int engine_runs{40}; // each takes the engine a tenth of a second
   int submissions{20'000};
   double seconds{1};

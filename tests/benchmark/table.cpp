@@ -6,6 +6,7 @@
 #include <sandbox/version.hpp>
 
 #include <fmt/format.h>
+#include <nlohmann/json.hpp>
 
 #include <cstdio>
 #include <fstream>
@@ -31,21 +32,23 @@ std::string heading(const std::string& title, std::optional<double> x) {
 
 } // namespace
 
-Table::Table() {
+Table::Table() : json_(std::make_unique<nlohmann::ordered_json>()) {
   const auto none = nlohmann::ordered_json::array();
-  json_ = {{"schema", 1},
-           {"libsandbox", sandbox::version},
-           {"machine", describe_machine()},
-           {"peers", none},
-           {"guarantees_missing", nlohmann::ordered_json::object()},
-           {"latency", none},
-           {"throughput", none},
-           {"figures", none}};
-  const auto& machine = json_["machine"];
+  *json_ = {{"schema", 1},
+            {"libsandbox", sandbox::version},
+            {"machine", describe_machine()},
+            {"peers", none},
+            {"guarantees_missing", nlohmann::ordered_json::object()},
+            {"latency", none},
+            {"throughput", none},
+            {"figures", none}};
+  const auto& machine = (*json_)["machine"];
   fmt::print("Linux {}, {} x {}, cgroup v{}\n\n", machine["kernel"].get<std::string>(),
              machine["cores"].get<unsigned>(), machine["processor"].get<std::string>(),
              machine["cgroup_version"].get<unsigned>());
 }
+
+Table::~Table() = default;
 
 void Table::begin(const std::string& subject) {
   subject_ = subject;
@@ -63,19 +66,19 @@ void Table::note_guarantees(const sandbox::Result& result) {
   }
   fmt::print("{} backend; guarantees missing: {}\n\n", result.backend,
              names.empty() ? "none" : names);
-  json_["guarantees_missing"][result.backend] = std::move(missing);
+  (*json_)["guarantees_missing"][result.backend] = std::move(missing);
 }
 
 void Table::note_peers(const std::vector<Peer>& peers) {
-  json_["peers"] = nlohmann::ordered_json::array();
+  (*json_)["peers"] = nlohmann::ordered_json::array();
   for (const Peer& each : peers) {
     if (each.skipped.empty()) {
       fmt::print("{} {}: {}\n", each.name, each.version, each.isolates);
-      json_["peers"].push_back(
+      (*json_)["peers"].push_back(
           {{"name", each.name}, {"version", each.version}, {"isolates", each.isolates}});
     } else {
       fmt::print("{}: not measured: {}\n", each.name, each.skipped);
-      json_["peers"].push_back({{"name", each.name}, {"skipped", each.skipped}});
+      (*json_)["peers"].push_back({{"name", each.name}, {"skipped", each.skipped}});
     }
   }
   fmt::print("\n");
@@ -111,7 +114,7 @@ void Table::add_latencies(const std::string& title, const std::vector<Latency>& 
     if (base > 0) {
       added["ratio"] = each.p50_us / base;
     }
-    json_["latency"].push_back(std::move(added));
+    (*json_)["latency"].push_back(std::move(added));
   }
   fmt::print("\n");
   std::fflush(stdout);
@@ -128,7 +131,7 @@ void Table::add(const std::string& title, unsigned callers, const std::vector<Th
     added["callers"] = callers;
     added["runs_per_second"] = each.runs_per_second;
     added["ratio"] = ratio;
-    json_["throughput"].push_back(std::move(added));
+    (*json_)["throughput"].push_back(std::move(added));
   }
   fmt::print("\n");
   std::fflush(stdout);
@@ -158,7 +161,7 @@ void Table::add_figures(const std::string& title, const std::string& unit,
     if (base > 0) {
       added["ratio"] = each.value / base;
     }
-    json_["figures"].push_back(std::move(added));
+    (*json_)["figures"].push_back(std::move(added));
   }
   fmt::print("\n");
   std::fflush(stdout);
@@ -166,7 +169,7 @@ void Table::add_figures(const std::string& title, const std::string& unit,
 
 void Table::write_json(const std::string& path) const {
   std::ofstream file(path);
-  file << json_.dump(2) << '\n';
+  file << json_->dump(2) << '\n';
   file.close();
   if (!file) {
     throw std::runtime_error("cannot write " + path);

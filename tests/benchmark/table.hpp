@@ -8,8 +8,9 @@
 
 #include <sandbox/result.hpp>
 
-#include <nlohmann/json.hpp>
+#include <nlohmann/json_fwd.hpp>
 
+#include <memory>
 #include <optional>
 #include <string>
 #include <vector>
@@ -25,6 +26,7 @@ class Table {
  public:
   /// The machine.
   Table();
+  ~Table();
 
   /// What follows belongs to this subject.
   void begin(const std::string& subject);
@@ -58,7 +60,7 @@ class Table {
                    const std::vector<Figure>& figures, double base, std::optional<double> x);
   nlohmann::ordered_json entry(const std::string& title, const std::string& name) const;
 
-  nlohmann::ordered_json json_;
+  std::unique_ptr<nlohmann::ordered_json> json_;
   std::string subject_;
 };
 

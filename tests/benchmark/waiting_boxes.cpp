@@ -58,11 +58,12 @@ double charged_kib(const std::string& cgroup_parent) {
 } // namespace
 
 Memory memory_now(const std::string& cgroup_parent) {
+  const std::string host = common::read_file("/proc/meminfo");
+  // Kernel stacks are in VmallocUsed.
   return {.processes_kib = descendants_kib(std::to_string(::getpid())),
           .charged_kib = charged_kib(cgroup_parent),
-          .host_kib = sum_kib(
-              common::read_file("/proc/meminfo"),
-              {"AnonPages", "Shmem", "Slab", "KernelStack", "PageTables", "VmallocUsed", "Percpu"}),
+          .pages_kib = sum_kib(host, {"AnonPages", "Shmem", "PageTables"}),
+          .kernel_kib = sum_kib(host, {"Slab", "VmallocUsed", "Percpu"}),
           .supervisor_kib = static_cast<double>(common::resident_bytes()) / 1024};
 }
 

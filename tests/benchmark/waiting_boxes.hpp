@@ -14,7 +14,8 @@ namespace benchmark {
 struct Memory {
   double processes_kib{0}; // proportional set size of our descendants
   double charged_kib{0};   // to our control groups; 0 where the kernel does not tell
-  double host_kib{0};      // of the whole host: anonymous, shared and the kernel's own
+  double pages_kib{0};     // of the whole host: anonymous and shared pages, page tables
+  double kernel_kib{0};    // of the whole host: the kernel's objects, stacks and per-cpu areas
   double supervisor_kib{0};
 };
 
