@@ -52,6 +52,14 @@ void wait_until_warm(const sandbox::Pool& pool, unsigned boxes) {
   }
 }
 
+/// A box that was just opened may still be starting. Not asleep: a processor that has to wake up
+/// would be a part of what is measured.
+void let_init_start() {
+  constexpr std::chrono::milliseconds enough{3};
+  for (const auto end = Clock::now() + enough; Clock::now() < end;) {
+  }
+}
+
 Contender pooled(sandbox::Backend& backend, std::string name, const sandbox::Recipe& recipe,
                  unsigned warm_boxes) {
   sandbox::PoolOptions options;
@@ -63,6 +71,7 @@ Contender pooled(sandbox::Backend& backend, std::string name, const sandbox::Rec
   }
   return {std::move(name), [pool, recipe, warm_boxes] {
             wait_until_warm(*pool, warm_boxes);
+            let_init_start();
             const auto begun = Clock::now();
             const sandbox::Report report = pool->submit(recipe, submission()).get();
             const double elapsed = microseconds_since(begun);
@@ -77,6 +86,7 @@ std::vector<Contender> opened_ahead(sandbox::Backend& backend) {
   return split({"opened ahead, to the result", "  to the closed box"},
                [&backend, command = command_of({"./noop"}), noop = noop_bytes()] {
                  auto session = backend.open({});
+                 let_init_start();
                  const auto begun = Clock::now();
                  session->put_file("noop", noop, true);
                  run(*session, command);

@@ -13,7 +13,9 @@
 #include <unistd.h>
 
 #include <algorithm>
+#include <chrono>
 #include <string>
+#include <thread>
 #include <vector>
 
 namespace benchmark {
@@ -54,28 +56,46 @@ void measure_file_counts(sandbox::Backend& backend, const Settings& settings, Ta
   }
 }
 
-void measure_waiting_boxes(sandbox::Backend& backend, const std::string& cgroup_parent,
-                           const Settings& settings, Table& table) {
+constexpr std::size_t waiting_counts[] = {0, 16, 64, 240};
+
+void measure_waiting_boxes(sandbox::Backend& backend, const Settings& settings, Table& table) {
   const std::vector<Contender> contenders{spawn("posix_spawn, no-op", {SANDBOX_NOOP}),
                                           boxed_noop(backend)};
   WaitingBoxes waiting(backend);
-  Memory before;
-  for (const std::size_t count : {0, 16, 64, 240}) {
+  for (const std::size_t count : waiting_counts) {
     waiting.grow_to(count);
-    const Memory now = memory_now(cgroup_parent);
-    const auto x = static_cast<double>(count);
-    table.add("latency by boxes that wait", measure_latency(contenders, settings.runs), x);
+    table.add("latency by boxes that wait", measure_latency(contenders, settings.runs),
+              static_cast<double>(count));
+  }
+}
+
+/// By a backend that has run nothing yet, on a host that has had time to clear away.
+void measure_waiting_memory(const OwnGroups& groups, const Settings& settings, Table& table) {
+  const auto backend = sandbox::make_native_backend({.cgroup_parent = groups.parent()});
+  WaitingBoxes waiting(*backend);
+  waiting.grow_to(1);
+  std::this_thread::sleep_for(std::chrono::duration<double>(settings.seconds));
+  const Holding before = held_now(groups.parent());
+  for (const std::size_t count : waiting_counts) {
     if (count == 0) {
-      before = memory_now(cgroup_parent);
       continue;
     }
+    waiting.grow_to(count + 1);
+    const Holding now = held_now(groups.parent());
+    const auto x = static_cast<double>(count);
+    const auto each = [&](double Holding::*what) { return (now.*what - before.*what) / x; };
     table.add_plain("memory of each box that waits", "KiB",
-                    {{"its processes", (now.processes_kib - before.processes_kib) / x},
-                     {"charged to its groups", (now.charged_kib - before.charged_kib) / x},
-                     {"pages of the host", (now.pages_kib - before.pages_kib) / x},
-                     {"the kernel's own", (now.kernel_kib - before.kernel_kib) / x},
-                     {"of the supervisor", (now.supervisor_kib - before.supervisor_kib) / x}},
+                    {{"its processes", each(&Holding::processes_kib)},
+                     {"charged to its groups", each(&Holding::charged_kib)},
+                     {"pages of the host", each(&Holding::pages_kib)},
+                     {"the kernel's own", (now.kernel_kib() - before.kernel_kib()) / x},
+                     {"  of which objects", each(&Holding::slab_kib)},
+                     {"  of which for each processor", each(&Holding::percpu_kib)},
+                     {"  of which stacks and the like", each(&Holding::vmalloc_kib)},
+                     {"of the supervisor", each(&Holding::supervisor_kib)}},
                     x);
+    table.add_plain("descriptors of the supervisor for each box that waits", "count",
+                    {{"libsandbox native", each(&Holding::descriptors)}}, x);
   }
 }
 
@@ -100,7 +120,7 @@ void measure_submissions(sandbox::Backend& backend, const std::string& cgroup_pa
   const std::vector<Contender> contenders{spawn("posix_spawn, no-op", {SANDBOX_NOOP}),
                                           boxed_noop(backend)};
   const int part = std::max(settings.submissions / parts, 1);
-  measure_latency(contenders, settings.slow_runs);
+  measure_latency(contenders, part);
   const soak::Holdings before = soak::holdings(cgroup_parent);
   for (int i = 0; i < parts; ++i) {
     const auto latencies = measure_latency(contenders, part);
@@ -121,7 +141,8 @@ void measure_scaling(const Settings& settings, Table& table) {
   measure_output_sizes(*backend, settings, table);
   measure_file_counts(*backend, settings, table);
   measure_submissions(*backend, groups.parent(), settings, table);
-  measure_waiting_boxes(*backend, groups.parent(), settings, table);
+  measure_waiting_boxes(*backend, settings, table);
+  measure_waiting_memory(groups, settings, table);
 }
 
 } // namespace benchmark

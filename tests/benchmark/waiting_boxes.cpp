@@ -2,7 +2,6 @@
 #include "waiting_boxes.hpp"
 
 #include "common/file.hpp"
-#include "common/memory.hpp"
 #include "soak/holdings.hpp"
 
 #include <unistd.h>
@@ -57,14 +56,17 @@ double charged_kib(const std::string& cgroup_parent) {
 
 } // namespace
 
-Memory memory_now(const std::string& cgroup_parent) {
+Holding held_now(const std::string& cgroup_parent) {
   const std::string host = common::read_file("/proc/meminfo");
-  // Kernel stacks are in VmallocUsed.
+  const soak::Holdings own = soak::holdings(cgroup_parent);
   return {.processes_kib = descendants_kib(std::to_string(::getpid())),
           .charged_kib = charged_kib(cgroup_parent),
           .pages_kib = sum_kib(host, {"AnonPages", "Shmem", "PageTables"}),
-          .kernel_kib = sum_kib(host, {"Slab", "VmallocUsed", "Percpu"}),
-          .supervisor_kib = static_cast<double>(common::resident_bytes()) / 1024};
+          .slab_kib = sum_kib(host, {"Slab"}),
+          .percpu_kib = sum_kib(host, {"Percpu"}),
+          .vmalloc_kib = sum_kib(host, {"VmallocUsed"}),
+          .supervisor_kib = static_cast<double>(own.rss_bytes) / 1024,
+          .descriptors = static_cast<double>(own.descriptors)};
 }
 
 void WaitingBoxes::grow_to(std::size_t count) {

@@ -11,16 +11,21 @@
 
 namespace benchmark {
 
-struct Memory {
+struct Holding {
   double processes_kib{0}; // proportional set size of our descendants
   double charged_kib{0};   // to our control groups; 0 where the kernel does not tell
   double pages_kib{0};     // of the whole host: anonymous and shared pages, page tables
-  double kernel_kib{0};    // of the whole host: the kernel's objects, stacks and per-cpu areas
+  double slab_kib{0};      // of the whole host: the kernel's objects
+  double percpu_kib{0};    // of the whole host: what the kernel has for each processor
+  double vmalloc_kib{0};   // of the whole host: the kernel's stacks, filters and the like
   double supervisor_kib{0};
+  double descriptors{0}; // of the supervisor
+
+  double kernel_kib() const { return slab_kib + percpu_kib + vmalloc_kib; }
 };
 
 /// `cgroup_parent` as in NativeOptions.
-Memory memory_now(const std::string& cgroup_parent);
+Holding held_now(const std::string& cgroup_parent);
 
 class WaitingBoxes {
  public:
