@@ -40,7 +40,6 @@ void measure_callers(const Settings& settings, Table& table) {
   const std::vector<Contender> submissions{spawn("posix_spawn, /bin/true", {"/bin/true"}),
                                            shared_pool(*backend)};
 
-  table.begin("callers");
   table.note_guarantees(sample_result(*backend, {}));
   for (const unsigned callers : {1U, 2U, 4U, 8U, 16U, many}) {
     table.add("runs a second, no-op", callers,

@@ -130,7 +130,6 @@ std::optional<sandbox::Result> try_engine(const Settings& settings) {
 } // namespace
 
 void measure_docker(const Settings& settings, Table& table) {
-  table.begin("docker");
   const auto sample = try_engine(settings);
   if (!sample) {
     return;

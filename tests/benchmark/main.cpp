@@ -97,7 +97,9 @@ void measure(const Arguments& arguments) {
   Table table;
   for (const Subject& each : subjects) {
     if (only.empty() || std::find(only.begin(), only.end(), each.name) != only.end()) {
+      table.begin(each.name);
       each.measure(arguments.settings, table);
+      table.end();
     }
   }
   if (!arguments.json.empty()) {

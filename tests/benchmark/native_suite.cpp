@@ -46,7 +46,6 @@ void measure_native(const Settings& settings, Table& table) {
   const std::vector<std::string> python = {"/usr/bin/python3", "-c", "pass"};
   const Contender bare_python = spawn("posix_spawn, python3 -c pass", python);
 
-  table.begin("native");
   table.note_guarantees(sample_result(*backend, {}));
   table.note_peers(peers);
   measure_launches("launch latency, no-op", bare, {ours}, settings.runs, table);

@@ -15,7 +15,6 @@ namespace benchmark {
 
 void measure_output(const Settings& settings, Table& table) {
   const auto backend = sandbox::make_native_backend();
-  table.begin("output");
   table.note_guarantees(sample_result(*backend, {}));
   const std::uint64_t size = settings.stream_bytes;
   std::vector<Figure> rates;

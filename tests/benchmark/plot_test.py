@@ -23,7 +23,7 @@ def latency(group, name, p50, **more):
 def document(**lists):
     machine = {"kernel": "6.1", "machine": "m", "processor": "a & b", "cores": 2, "memory_mib": 1, "cgroup_version": 2}
     empty = {"latency": [], "throughput": [], "figures": []}
-    return {"schema": 1, "machine": machine, "peers": [], "guarantees_missing": {}} | empty | lists
+    return {"schema": 1, "machine": machine, "peers": [], "guarantees_missing": {}, "stolen_share": {}} | empty | lists
 
 
 def load(*documents):

@@ -11,7 +11,6 @@ namespace benchmark {
 
 void measure_pool(const Settings& settings, Table& table) {
   const auto backend = sandbox::make_native_backend();
-  table.begin("pool");
   table.note_guarantees(sample_result(*backend, {}));
   const Contender bare = spawn("posix_spawn, no-op", {SANDBOX_NOOP});
   table.add("warm and cold, no-op", measure_latency({bare, boxed_noop(*backend)}, settings.runs));

@@ -136,7 +136,6 @@ void measure_submissions(sandbox::Backend& backend, const std::string& cgroup_pa
 void measure_scaling(const Settings& settings, Table& table) {
   const OwnGroups groups;
   const auto backend = sandbox::make_native_backend({.cgroup_parent = groups.parent()});
-  table.begin("scaling");
   table.note_guarantees(sample_result(*backend, {}));
   measure_output_sizes(*backend, settings, table);
   measure_file_counts(*backend, settings, table);

@@ -1,13 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "table.hpp"
 
-#include "machine.hpp"
-
 #include <sandbox/version.hpp>
 
 #include <fmt/format.h>
 #include <nlohmann/json.hpp>
 
+#include <algorithm>
 #include <cstdio>
 #include <fstream>
 #include <stdexcept>
@@ -39,6 +38,7 @@ Table::Table() : json_(std::make_unique<nlohmann::ordered_json>()) {
             {"machine", describe_machine()},
             {"peers", none},
             {"guarantees_missing", nlohmann::ordered_json::object()},
+            {"stolen_share", nlohmann::ordered_json::object()},
             {"latency", none},
             {"throughput", none},
             {"figures", none}};
@@ -52,7 +52,17 @@ Table::~Table() = default;
 
 void Table::begin(const std::string& subject) {
   subject_ = subject;
+  begun_ = processor_time();
   fmt::print("== {}\n\n", subject);
+}
+
+void Table::end() {
+  const ProcessorTime now = processor_time();
+  const double all = std::max(now.all - begun_.all, 1.0);
+  const double share = (now.stolen - begun_.stolen) / all;
+  fmt::print("of the processors' time {:.1f} % was given to others by a hypervisor\n\n",
+             share * 100);
+  (*json_)["stolen_share"][subject_] = share;
 }
 
 void Table::note_guarantees(const sandbox::Result& result) {

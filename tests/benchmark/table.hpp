@@ -3,6 +3,7 @@
 // What was measured, for people as it comes and as JSON at the end.
 #pragma once
 
+#include "machine.hpp"
 #include "peers.hpp"
 #include "samples.hpp"
 
@@ -28,8 +29,10 @@ class Table {
   Table();
   ~Table();
 
-  /// What follows belongs to this subject.
+  /// What follows belongs to this subject, until its end.
   void begin(const std::string& subject);
+  /// Says how much of the time a hypervisor took: figures are worth little when it is much.
+  void end();
 
   /// Which guarantees were in force in what follows: figures without them compare with nothing.
   void note_guarantees(const sandbox::Result& result);
@@ -62,6 +65,7 @@ class Table {
 
   std::unique_ptr<nlohmann::ordered_json> json_;
   std::string subject_;
+  ProcessorTime begun_;
 };
 
 } // namespace benchmark
