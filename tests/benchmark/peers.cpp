@@ -54,7 +54,7 @@ void try_out(Peer& peer) {
     peer.noop->once();
     peer.python->once();
   } catch (const std::exception& error) {
-    peer.skipped = fmt::format("does not work here: {}; what it said is above", error.what());
+    peer.skipped = fmt::format("does not work here: {}; by hand it says why", error.what());
   }
 }
 

@@ -14,6 +14,8 @@ sys.dont_write_bytecode = True
 LOADER = importlib.machinery.SourceFileLoader("plot", str(pathlib.Path(__file__).with_name("plot")))
 plot = importlib.util.module_from_spec(importlib.util.spec_from_loader("plot", LOADER))
 LOADER.exec_module(plot)
+import picture  # beside the plot
+
 
 
 def latency(group, name, p50, **more):
@@ -23,7 +25,7 @@ def latency(group, name, p50, **more):
 def document(**lists):
     machine = {"kernel": "6.1", "machine": "m", "processor": "a & b", "cores": 2, "memory_mib": 1, "cgroup_version": 2}
     empty = {"latency": [], "throughput": [], "figures": []}
-    return {"schema": 1, "machine": machine, "peers": [], "guarantees_missing": {}, "stolen_share": {}} | empty | lists
+    return {"schema": 1, "machine": machine, "peers": [], "guarantees_missing": {}, "stolen_share": {"s": 0}} | empty | lists
 
 
 def load(*documents):
@@ -77,8 +79,8 @@ class Bars(unittest.TestCase):
         self.assertEqual(plot.launch_bars(document(latency=entries)), [("engine", 300, False)])
 
     def test_marks_reach_beyond_the_largest(self):
-        self.assertEqual(plot.ticks(1.2), [1, 2])
-        self.assertEqual(plot.ticks(30), [1, 2, 5, 10, 20, 50])
+        self.assertEqual(picture.ticks(1.2), [1, 2])
+        self.assertEqual(picture.ticks(30), [1, 2, 5, 10, 20, 50])
 
 
 class Drawing(unittest.TestCase):
