@@ -85,6 +85,7 @@ void adjust(Arguments& arguments) {
                           .peer_runs = 1,
                           .engine_runs = 1,
                           .submissions = 20,
+                          .waiting_boxes = 16,
                           .seconds = 0.02,
                           .large_application_mib = 16,
                           .stream_bytes = 16 * sandbox::MiB};

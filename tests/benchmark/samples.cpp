@@ -89,7 +89,8 @@ std::vector<long> count_runs(const Sample& once, unsigned callers, double second
 
 std::vector<Throughput> measure_throughput(const std::vector<Contender>& contenders,
                                            unsigned callers, double seconds) {
-  constexpr int turns = 4;
+  constexpr double shortest = 0.05; // in less a turn is one run of each caller
+  const int turns = seconds < 4 * shortest ? 1 : 4;
   std::vector<long> runs(contenders.size());
   std::vector<double> elapsed(contenders.size());
   for (int turn = 0; turn < turns; ++turn) {

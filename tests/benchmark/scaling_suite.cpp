@@ -56,13 +56,22 @@ void measure_file_counts(sandbox::Backend& backend, const Settings& settings, Ta
   }
 }
 
-constexpr std::size_t waiting_counts[] = {0, 16, 64, 240};
+std::vector<std::size_t> waiting_counts(const Settings& settings) {
+  std::vector<std::size_t> counts;
+  for (const std::size_t count : {std::size_t{0}, std::size_t{16}, std::size_t{64}}) {
+    if (count < settings.waiting_boxes) {
+      counts.push_back(count);
+    }
+  }
+  counts.push_back(settings.waiting_boxes);
+  return counts;
+}
 
 void measure_waiting_boxes(sandbox::Backend& backend, const Settings& settings, Table& table) {
   const std::vector<Contender> contenders{spawn("posix_spawn, no-op", {SANDBOX_NOOP}),
                                           boxed_noop(backend)};
   WaitingBoxes waiting(backend);
-  for (const std::size_t count : waiting_counts) {
+  for (const std::size_t count : waiting_counts(settings)) {
     waiting.grow_to(count);
     table.add("latency by boxes that wait", measure_latency(contenders, settings.runs),
               static_cast<double>(count));
@@ -76,7 +85,7 @@ void measure_waiting_memory(const OwnGroups& groups, const Settings& settings, T
   waiting.grow_to(1);
   std::this_thread::sleep_for(std::chrono::duration<double>(settings.seconds));
   const Holding before = held_now(groups.parent());
-  for (const std::size_t count : waiting_counts) {
+  for (const std::size_t count : waiting_counts(settings)) {
     if (count == 0) {
       continue;
     }

@@ -19,6 +19,7 @@ struct Settings {
   int peer_runs{30};   // of peers: some take a tenth of a second
   int engine_runs{40}; // each takes the engine a tenth of a second
   int submissions{20'000};
+  std::size_t waiting_boxes{240}; // at most; a backend has 256
   double seconds{1};
   std::size_t large_application_mib{2048};
   std::uint64_t stream_bytes{sandbox::GiB};
