@@ -202,8 +202,10 @@ std::vector<CallRule> token_rules(std::uint64_t token) {
   const Clause shown{{is(unread, static_cast<std::uint32_t>(token)),
                       {unread, whole, static_cast<std::uint32_t>(token >> 32U), true}},
                      allow};
+  Clause renews_ipc = shown;
+  renews_ipc.all.push_back(is(0, CLONE_NEWIPC));
   return {{"mount", {shown}, fail(EPERM)},
-          {"unshare", {shown}, fail(EPERM)},
+          {"unshare", {renews_ipc}, fail(EPERM)},
           {"clone3", {shown}, default_action}};
 }
 

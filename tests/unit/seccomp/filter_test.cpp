@@ -78,7 +78,7 @@ TEST_CASE("seccomp filter: an x32 call is killed", "[seccomp]") {
 TEST_CASE("seccomp filter: whoever shows the token mounts and clones, nobody else", "[seccomp]") {
   constexpr std::uint64_t token = 0x89abcdef01234567;
   const FilterOptions options{.token = token};
-  for (const long number : {SYS_mount, SYS_unshare, SYS_clone3}) {
+  for (const long number : {SYS_mount, SYS_clone3}) {
     const Action refused = evaluate(number);
     CHECK(refused != allow);
     CHECK(evaluate(number, {0, 0, 0, 0, 0, token}, options) == allow);
@@ -88,6 +88,16 @@ TEST_CASE("seccomp filter: whoever shows the token mounts and clones, nobody els
       CHECK(evaluate(number, {0, 0, 0, 0, 0, token ^ std::uint64_t{1} << bit}, options) == refused);
     }
   }
+}
+
+TEST_CASE("seccomp filter: the token is good for another IPC namespace, and for no other kind") {
+  constexpr std::uint64_t token = 0x89abcdef01234567;
+  const FilterOptions options{.token = token};
+  CHECK(evaluate(SYS_unshare, {CLONE_NEWIPC, 0, 0, 0, 0, token}, options) == allow);
+  CHECK(evaluate(SYS_unshare, {CLONE_NEWIPC}, options) == fail(EPERM));
+  CHECK(evaluate(SYS_unshare, {CLONE_NEWUSER, 0, 0, 0, 0, token}, options) == fail(EPERM));
+  CHECK(evaluate(SYS_unshare, {CLONE_NEWIPC | CLONE_NEWUSER, 0, 0, 0, 0, token}, options) ==
+        fail(EPERM));
 }
 
 TEST_CASE("seccomp filter: the token changes no other answer", "[seccomp]") {
