@@ -10,6 +10,15 @@
 #include <cerrno>
 
 namespace sandbox::monitor {
+namespace {
+
+/// What a pipe holds at first (pipe(7)).
+constexpr std::size_t small_pipe = 64 << 10;
+/// With this a program that writes much is held up an eighth as often. What waits in the pipe
+/// counts as the program's memory, so not more.
+constexpr int large_pipe = 512 << 10;
+
+} // namespace
 
 OutputPump::OutputPump(OutputGate& gate) : gate_(gate) {
   for (Side& each : sides_) {
@@ -32,7 +41,7 @@ void OutputPump::close_write_ends() noexcept {
 
 bool OutputPump::read(Stream stream) {
   Side& from = side(stream);
-  char buffer[64 << 10];
+  char buffer[small_pipe];
   ssize_t size = 0;
   do {
     size = ::read(from.read_end.get(), buffer, sizeof buffer);
@@ -42,6 +51,10 @@ bool OutputPump::read(Stream stream) {
       from.read_end.close();
     }
     return false;
+  }
+  if (size == sizeof buffer && !from.large) {
+    from.large = true;
+    ::fcntl(from.read_end.get(), F_SETPIPE_SZ, large_pipe); // refused, it is slower
   }
   gate_.take(stream, {buffer, static_cast<std::size_t>(size)});
   return true;

@@ -29,6 +29,7 @@ class OutputPump {
   struct Side {
     os::Fd read_end;
     os::Fd write_end;
+    bool large{false};
   };
   Side& side(Stream stream) noexcept { return sides_[stream == Stream::standard_error ? 1 : 0]; }
   const Side& side(Stream stream) const noexcept {
