@@ -99,7 +99,8 @@ class Bounds {
  private:
   void make(const std::string& group,
             const std::vector<std::pair<std::string, std::string>>& limits) {
-    must(::mkdir(group.c_str(), 0755), group.c_str());
+    // One of that name was left by a cage that was killed: process ids come again.
+    must(::mkdir(group.c_str(), 0755) == 0 || errno == EEXIST ? 0 : -1, group.c_str());
     groups_.push_back(group);
     for (const auto& [file, value] : limits) {
       must(write_file(group + "/" + file, value) ? 0 : -1, file.c_str());

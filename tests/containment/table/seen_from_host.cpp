@@ -103,11 +103,14 @@ void look_at_init(Trial& trial) {
   beside_program(trial, [&](int program) {
     const int init = parent_of(program);
     const int above = parent_of(init);
-    for (const char* kind : {"mnt", "pid", "ipc"}) {
+    for (const char* kind : {"mnt", "pid"}) {
       const std::string own = namespace_of(program, kind);
       trial.expect(!own.empty() && own != namespace_of(above, kind),
                    std::string("the box has no ") + kind + " namespace of its own");
     }
+    // Its slot has the same one until a program has used it: FS-12.ipc.
+    trial.expect(namespace_of(program, "ipc") != namespace_of(::getpid(), "ipc"),
+                 "the box has no ipc namespace of its own");
     std::string score = field(init, "oom_score_adj", "");
     for (int i = 0; i < 100 && score != wanted_oom_score(); ++i) { // the program's at first
       std::this_thread::sleep_for(10ms);
