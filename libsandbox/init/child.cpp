@@ -74,6 +74,11 @@ Outcome become_box_user(bool shared_uid) noexcept {
     if (::syscall(SYS_setresuid, program_id, program_id, program_id) != 0) {
       return check(-1, "setresuid");
     }
+    // Until execve our memory is init's.
+    const Outcome undumpable = stay_undumpable();
+    if (undumpable.failed()) {
+      return undumpable;
+    }
   }
   return drop_all_capabilities();
 }

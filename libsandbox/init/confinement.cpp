@@ -33,13 +33,12 @@ Outcome set_constant_rlimits() noexcept {
 } // namespace
 
 Outcome confine_for_good() noexcept {
-  return in_order(
-      [] { return check(::prctl(PR_SET_DUMPABLE, 0, 0, 0, 0), "prctl", "PR_SET_DUMPABLE"); },
-      [] { return set_constant_rlimits(); },
-      [] {
-        return check(::prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0), "prctl", "PR_SET_NO_NEW_PRIVS");
-      },
-      [] { return drop_bounding_set(); });
+  return in_order([] { return stay_undumpable(); }, [] { return set_constant_rlimits(); },
+                  [] {
+                    return check(::prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0), "prctl",
+                                 "PR_SET_NO_NEW_PRIVS");
+                  },
+                  [] { return drop_bounding_set(); });
 }
 
 Outcome watch_children(int& signals) noexcept {

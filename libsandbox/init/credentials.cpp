@@ -63,7 +63,12 @@ Outcome touch_files_as_program() noexcept {
       ::setfsuid(static_cast<uid_t>(-1)) != static_cast<int>(program_id)) {
     return {"setfsuid", "", EPERM};
   }
-  return check(::chdir("/box"), "chdir", "/box");
+  return in_order([] { return stay_undumpable(); },
+                  [] { return check(::chdir("/box"), "chdir", "/box"); });
+}
+
+Outcome stay_undumpable() noexcept {
+  return check(::prctl(PR_SET_DUMPABLE, 0, 0, 0, 0), "prctl", "PR_SET_DUMPABLE");
 }
 
 Outcome drop_all_capabilities() noexcept {

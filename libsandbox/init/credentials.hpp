@@ -15,6 +15,10 @@ Outcome drop_bounding_set() noexcept;
 /// init shares the program's uid, what it needs to see them all: CAP_SYS_PTRACE.
 Outcome keep_init_capabilities(bool shared_uid) noexcept;
 
+/// The kernel forgets PR_SET_DUMPABLE at each change of an effective or file system id
+/// (fs.suid_dumpable, commit_creds() in kernel/cred.c).
+Outcome stay_undumpable() noexcept;
+
 /// From here on init touches files as the program's user would, and is in /box.
 Outcome touch_files_as_program() noexcept;
 

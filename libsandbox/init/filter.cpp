@@ -30,7 +30,8 @@ Outcome load_filter(const sock_fprog& filter) noexcept {
 }
 
 Outcome load_watching_filter(const sock_fprog& filter, int& listener) noexcept {
-  // From Linux 5.19 on no signal of the program's makes a call fail that we have heard of.
+  // From Linux 5.19 on a call that we have heard of is not interrupted by a signal of the
+  // program's.
   constexpr unsigned long killable = 1UL << 5; // SECCOMP_FILTER_FLAG_WAIT_KILLABLE_RECV
   long descriptor = load(filter, SECCOMP_FILTER_FLAG_NEW_LISTENER | killable);
   if (descriptor < 0 && errno == EINVAL) {

@@ -16,8 +16,8 @@ namespace sandbox::init {
 
 class IpcWatch {
  public:
-  /// Loads the filter that notifies, for good. Where somebody listens to a filter outside already
-  /// the kernel allows no second one: then the one that does not, and each box gets a namespace.
+  /// Loads the filter that notifies, for good. Where that cannot be (the kernel allows no second
+  /// listener beside one outside) the one that does not, and each box gets a namespace.
   Outcome load_filter(const wire::SetUp& set_up) noexcept;
 
   /// A box needs CLONE_NEWIPC.
@@ -33,7 +33,7 @@ class IpcWatch {
 
  private:
   int listener_{-1};
-  bool used_{false};
+  std::uint32_t noted_{0}; // of this box
 };
 
 } // namespace sandbox::init

@@ -9,7 +9,9 @@
 #include "ipc_watch.hpp"
 #include "landlock.hpp"
 #include "oom_score.hpp"
+#include "raw_call.hpp"
 
+#include <fcntl.h>
 #include <grp.h>
 #include <poll.h>
 #include <sched.h>
@@ -57,6 +59,16 @@ Outcome join_session_keyring() noexcept {
   return joined < 0 && errno == ENOSYS ? Outcome{} : check(joined, "keyctl", "session keyring");
 }
 
+/// Beside the filter, which alone stands where /proc/sys may not be written. The limit is our own
+/// user namespace's.
+void forbid_user_namespaces() noexcept {
+  const int limit = ::open("/proc/sys/user/max_user_namespaces", O_WRONLY | O_CLOEXEC);
+  if (limit >= 0) {
+    static_cast<void>(::write(limit, "0", 1) == 1);
+    ::close(limit);
+  }
+}
+
 /// Once for all boxes of the slot: the kernel compiles a filter each time that one is loaded. What
 /// init does and no program may, passes by the token, which no program can learn.
 Outcome filter_for_good(const wire::SetUp& set_up, SlotState& state, IpcWatch& ipc) noexcept {
@@ -82,6 +94,7 @@ Outcome prepare(const SlotPlan& plan, Descriptors& descriptors, SlotState& state
     return in_groups;
   }
   state.figures.adopt(request.figures, descriptors);
+  forbid_user_namespaces();
   const Outcome confined =
       in_order([&] { return take_ids(state.shared_uid); },
                [] { return check(::sethostname("sandbox", 7), "sethostname"); },
@@ -94,7 +107,14 @@ Outcome prepare(const SlotPlan& plan, Descriptors& descriptors, SlotState& state
                   [&] { return filter_for_good(plan.set_up, state, ipc); });
 }
 
-/// Init shares our memory: until it has ended nothing here may fail in a way that sets errno.
+/// Init shares our memory: until it has ended nothing may set errno, and what is expected to fail
+/// is called without the library.
+void drain_child_signals(int signals) noexcept {
+  signalfd_siginfo info;
+  while (raw_call(SYS_read, signals, reinterpret_cast<long>(&info), sizeof info) > 0) {
+  }
+}
+
 /// Waits until init has ended or the supervisor is gone; in both cases nothing of the box is left
 /// afterwards.
 void await_box(int socket, int pid, const SlotState& state, IpcWatch& ipc) noexcept {
@@ -105,8 +125,8 @@ void await_box(int socket, int pid, const SlotState& state, IpcWatch& ipc) noexc
     if ((events[0].revents & (POLLHUP | POLLERR)) != 0) {
       ::_exit(0); // process 1 of the slot's pid namespace: the kernel ends the box with us
     }
-    signalfd_siginfo info;
-    while (::read(state.child_signals, &info, sizeof info) > 0) {
+    if ((events[1].revents & POLLIN) != 0) {
+      drain_child_signals(state.child_signals);
     }
     if ((events[2].revents & POLLIN) != 0) {
       ipc.take_note();

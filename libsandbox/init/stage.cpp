@@ -4,6 +4,7 @@
 #include "child.hpp"
 #include "clone.hpp"
 #include "cpu_clock.hpp"
+#include "credentials.hpp"
 #include "filter.hpp"
 #include "id_map.hpp"
 #include "oom_score.hpp"
@@ -109,8 +110,9 @@ Outcome Stage::start(const int (&streams)[3], int group) noexcept {
   const Outcome cloned = check(pid, "clone program");
   parts_scores_ns_ = slot_.oom_score.file < 0 ? 0 : started_ns_ + parts_scores_after_ns;
   // It does not report failure; asking again returns the id in force.
-  if (as_init && (::setfsuid(program_id), ::setfsuid(static_cast<uid_t>(-1))) !=
-                     static_cast<int>(program_id)) {
+  if (as_init && ((::setfsuid(program_id), ::setfsuid(static_cast<uid_t>(-1))) !=
+                      static_cast<int>(program_id) ||
+                  stay_undumpable().failed())) {
     ::_exit(1); // rather than touch the program's files with other rights
   }
   if (cloned.failed()) {

@@ -14,9 +14,9 @@ namespace {
 
 /// What a pipe holds at first (pipe(7)).
 constexpr std::size_t small_pipe = 64 << 10;
-/// With this a program that writes much is held up an eighth as often. What waits in the pipe
+/// With this a program that writes much is held up a quarter as often. What waits in the pipe
 /// counts as the program's memory, so not more.
-constexpr int large_pipe = 512 << 10;
+constexpr int large_pipe = 256 << 10;
 
 } // namespace
 

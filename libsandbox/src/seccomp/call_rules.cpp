@@ -199,8 +199,8 @@ CallRule socket_rule(bool loopback) {
 /// The calls of slot and init that no program may make. None reads a sixth argument.
 std::vector<CallRule> token_rules(std::uint64_t token) {
   constexpr std::uint32_t unread = 5;
-  const Clause shown{{is(unread, static_cast<std::uint32_t>(token)),
-                      {unread, whole, static_cast<std::uint32_t>(token >> 32U), true}},
+  const Clause shown{{{unread, whole, static_cast<std::uint32_t>(token),
+                       static_cast<std::uint32_t>(token >> 32U)}},
                      allow};
   Clause renews_ipc = shown;
   renews_ipc.all.push_back(is(0, CLONE_NEWIPC));

@@ -9,6 +9,7 @@
 
 #include <cerrno>
 #include <cstdint>
+#include <optional>
 #include <string_view>
 #include <vector>
 
@@ -35,13 +36,15 @@ struct Group {
   std::vector<const char*> calls;
 };
 
-/// (one half of the argument & mask) == value. Of arguments that the kernel knows, the upper half
-/// is never looked at: it is dropped from an int, so a comparison that saw it could be dodged.
+/// (argument & mask) == value. Of arguments that the kernel knows, the upper half is never looked
+/// at: it is dropped from an int, so a comparison that saw it could be dodged.
 struct Check {
   std::uint32_t argument;
   std::uint32_t mask;
   std::uint32_t value;
-  bool upper{false};
+  /// Of a secret: all 64 bits are looked at before anything is decided, so that no time tells which
+  /// half differs. The mask has no meaning then.
+  std::optional<std::uint32_t> upper{};
 };
 
 struct Clause {

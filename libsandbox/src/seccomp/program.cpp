@@ -44,7 +44,10 @@ class BackwardAssembler {
 
   // These fall into what was written last.
   Place load(std::size_t offset) { return emit(BPF_LD | BPF_W | BPF_ABS, offset); }
-  Place mask(std::uint32_t bits) { return emit(BPF_ALU | BPF_AND | BPF_K, bits); }
+  Place calculate(unsigned operation, std::uint32_t operand) {
+    return emit(BPF_ALU | operation, operand);
+  }
+  Place keep() { return emit(BPF_MISC | BPF_TAX, 0); } // for an operation with BPF_X
 
   std::vector<sock_filter> take() {
     std::reverse(code_.begin(), code_.end());
@@ -71,19 +74,34 @@ class BackwardAssembler {
   std::map<Action, Place> answers_;
 };
 
+BackwardAssembler::Place write_secret_check(BackwardAssembler& code, const Check& check,
+                                            BackwardAssembler::Place if_true,
+                                            BackwardAssembler::Place if_false) {
+  const std::size_t lower = offsetof(seccomp_data, args) + sizeof(std::uint64_t) * check.argument;
+  code.branch(BPF_JEQ, 0, if_true, if_false);
+  code.calculate(BPF_OR | BPF_X, 0);
+  code.calculate(BPF_XOR | BPF_K, *check.upper);
+  code.load(lower + sizeof(std::uint32_t));
+  code.keep();
+  code.calculate(BPF_XOR | BPF_K, check.value);
+  return code.load(lower);
+}
+
 BackwardAssembler::Place write_check(BackwardAssembler& code, const Check& check,
                                      BackwardAssembler::Place if_true,
                                      BackwardAssembler::Place if_false) {
+  if (check.upper) {
+    return write_secret_check(code, check, if_true, if_false);
+  }
   if (std::has_single_bit(check.mask) && check.value == check.mask) {
     code.branch(BPF_JSET, check.mask, if_true, if_false); // without a step for the mask
   } else {
     code.branch(BPF_JEQ, check.value, if_true, if_false);
     if (check.mask != whole_word) {
-      code.mask(check.mask);
+      code.calculate(BPF_AND | BPF_K, check.mask);
     }
   }
-  return code.load(offsetof(seccomp_data, args) + sizeof(std::uint64_t) * check.argument +
-                   (check.upper ? sizeof(std::uint32_t) : 0));
+  return code.load(offsetof(seccomp_data, args) + sizeof(std::uint64_t) * check.argument);
 }
 
 BackwardAssembler::Place write_clause(BackwardAssembler& code, const Clause& clause,

@@ -40,6 +40,15 @@ class BpfMachine {
     case BPF_ALU | BPF_AND | BPF_K:
       accumulator_ &= instruction.k;
       return;
+    case BPF_ALU | BPF_XOR | BPF_K:
+      accumulator_ ^= instruction.k;
+      return;
+    case BPF_ALU | BPF_OR | BPF_X:
+      accumulator_ |= index_;
+      return;
+    case BPF_MISC | BPF_TAX:
+      index_ = accumulator_;
+      return;
     case BPF_JMP | BPF_JA:
       at_ += instruction.k;
       return;
@@ -73,6 +82,7 @@ class BpfMachine {
   const std::vector<sock_filter>& program_;
   seccomp_data data_;
   std::uint32_t accumulator_{0};
+  std::uint32_t index_{0};
   std::size_t at_{0};
 };
 
