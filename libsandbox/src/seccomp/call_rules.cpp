@@ -3,7 +3,6 @@
 
 #include <fcntl.h>
 #include <linux/btrfs.h>
-#include <linux/ioprio.h>
 #include <linux/prctl.h>
 #include <linux/sched.h>
 #include <linux/sockios.h>
@@ -25,6 +24,8 @@ namespace {
 
 constexpr std::uint32_t whole = 0xffffffff;
 constexpr std::uint32_t init_pid = 1;
+// <linux/ioprio.h> of Linux 6.1.192 names a parameter "class".
+constexpr std::uint32_t ioprio_who_user = 3;
 
 Check is(std::uint32_t argument, std::uint32_t value) {
   return {argument, whole, value};
@@ -171,7 +172,7 @@ std::vector<CallRule> init_rules() {
           {"sched_setparam", {init_first}, allow},
           {"sched_setaffinity", {init_first}, allow},
           {"setpriority", {init_second, {{is(0, PRIO_USER)}, fail(EPERM)}}, allow},
-          {"ioprio_set", {init_second, {{is(0, IOPRIO_WHO_USER)}, fail(EPERM)}}, allow},
+          {"ioprio_set", {init_second, {{is(0, ioprio_who_user)}, fail(EPERM)}}, allow},
           {"prlimit64", {{{is(0, 0)}, allow}}, fail(EPERM)}};
 }
 
