@@ -79,20 +79,21 @@ struct Controllers {
 class V1SlotGroup final : public SlotGroup {
  public:
   V1SlotGroup(const std::vector<Tree>& trees, const Controllers& controllers,
-              const std::string& name, const GroupAccess& access)
-      : controllers_(controllers), access_(access) {
+              std::string name, const GroupAccess& access)
+      : trees_(trees), controllers_(controllers), name_(std::move(name)), access_(access) {
     for (const Tree& tree : trees) {
-      directories_.emplace_back(tree.owner.get(), name);
+      groups_.emplace_back(tree.owner.get(), name_);
+      groups_.back().close();
     }
     if (has("memory")) {
-      take_memory(memory_, directory("memory"));
+      take_memory(memory_, name_);
     }
   }
 
   std::vector<os::Fd> joins() override {
     std::vector<os::Fd> files;
-    for (const GroupDirectory& directory : directories_) {
-      files.push_back(os::open_at(directory.get(), "cgroup.procs", O_WRONLY));
+    for (const Tree& tree : trees_) {
+      files.push_back(os::open_at(tree.owner.get(), path("cgroup.procs"), O_WRONLY));
     }
     return files;
   }
@@ -103,7 +104,7 @@ class V1SlotGroup final : public SlotGroup {
     std::uint32_t present = 0;
     for (const FigureFile& each : figure_files) {
       os::Fd file = has(each.controller)
-                        ? os::open_at_if_there(directory(each.controller), each.name, flags(each))
+                        ? os::open_at_if_there(owner(each.controller), path(each.name), flags(each))
                         : os::Fd();
       if (file) {
         present |= 1U << static_cast<unsigned>(each.figure);
@@ -189,20 +190,23 @@ class V1SlotGroup final : public SlotGroup {
  private:
   bool has(std::string_view controller) const { return controllers_.trees.contains(controller); }
 
-  int directory(std::string_view controller) const {
-    return directories_[controllers_.trees.find(controller)->second].get();
+  int owner(std::string_view controller) const {
+    return trees_[controllers_.trees.find(controller)->second].owner.get();
   }
+
+  /// From the owner's directory.
+  std::string path(std::string_view file) const { return fmt::format("{}/{}", name_, file); }
 
   void set(std::string_view controller, const char* file, std::string& last,
            const std::string& value) const {
     if (last != value) {
-      os::write_file(directory(controller), file, value);
+      os::write_file(owner(controller), path(file), value);
       last = value;
     }
   }
 
-  void take_memory(std::optional<MemoryGroupV1>& memory, int group) const {
-    memory.emplace(group);
+  void take_memory(std::optional<MemoryGroupV1>& memory, const std::string& group) const {
+    memory.emplace(owner("memory"), group);
     if (access_.has_network) {
       memory->set_socket_limit(socket_buffer_bytes);
     }
@@ -214,7 +218,7 @@ class V1SlotGroup final : public SlotGroup {
   /// behind may be memory that this one can free, so then it gets a group of its own.
   void prepare_memory(std::uint64_t limit, monitor::StageSetup& setup) {
     own_memory_.reset();
-    own_directory_ = {};
+    own_group_ = {};
     const std::uint64_t used = memory_->usage();
     if (used > base_usage_ + ordinary_files + stocks() && controllers_.memory_alone &&
         access_.may_move) {
@@ -229,25 +233,28 @@ class V1SlotGroup final : public SlotGroup {
 
   void make_own_memory(std::uint64_t limit, monitor::StageSetup& setup) {
     memory_->set_limit(unlimited);
-    own_directory_ = GroupDirectory(directory("memory"), std::to_string(++own_groups_));
-    take_memory(own_memory_, own_directory_.get());
+    const std::string group = path(std::to_string(++own_groups_));
+    own_group_ = GroupDirectory(owner("memory"), group);
+    take_memory(own_memory_, group);
     own_memory_->set_limit(limit);
     setup.own_group = wire::OwnGroup::join;
-    setup.descriptors.push_back(os::open_at(own_directory_.get(), "cgroup.procs", O_WRONLY));
+    setup.descriptors.push_back(os::open_at(own_group_.get(), "cgroup.procs", O_WRONLY));
     for (const FigureFile& each : figure_files) {
       if (each.controller == "memory") {
         setup.figures |= 1U << static_cast<unsigned>(each.figure);
-        setup.descriptors.push_back(os::open_at(own_directory_.get(), each.name, flags(each)));
+        setup.descriptors.push_back(os::open_at(own_group_.get(), each.name, flags(each)));
       }
     }
   }
 
+  const std::vector<Tree>& trees_;
   const Controllers& controllers_;
+  std::string name_;
   GroupAccess access_;
-  std::vector<GroupDirectory> directories_;
+  std::vector<GroupDirectory> groups_; // as the trees
   std::optional<MemoryGroupV1> memory_;
   std::uint64_t base_usage_{0};
-  GroupDirectory own_directory_; // of a later stage
+  GroupDirectory own_group_; // of a later stage
   std::optional<MemoryGroupV1> own_memory_;
   unsigned own_groups_{0};
   std::string pids_;

@@ -28,11 +28,15 @@ os::Fd make_directory(int parent, const std::string& name) {
 GroupDirectory::GroupDirectory(int parent, std::string name)
     : parent_(parent), name_(std::move(name)), directory_(make_directory(parent_, name_)) {}
 
+GroupDirectory::GroupDirectory(GroupDirectory&& other) noexcept
+    : parent_(other.parent_), name_(std::exchange(other.name_, {})),
+      directory_(std::move(other.directory_)), made_here_(other.made_here_) {}
+
 GroupDirectory& GroupDirectory::operator=(GroupDirectory&& other) noexcept {
   if (this != &other) {
     remove();
     parent_ = other.parent_;
-    name_ = std::move(other.name_);
+    name_ = std::exchange(other.name_, {});
     directory_ = std::move(other.directory_);
     made_here_ = other.made_here_;
   }
@@ -40,15 +44,16 @@ GroupDirectory& GroupDirectory::operator=(GroupDirectory&& other) noexcept {
 }
 
 void GroupDirectory::remove() noexcept {
-  if (!directory_ || !made_here_) {
+  directory_.close();
+  const std::string name = std::exchange(name_, {});
+  if (name.empty() || !made_here_) {
     return;
   }
-  directory_.close();
   // The last process leaves a moment after it has been reaped, and v1 tells nobody when: asks again
   // for a bounded time.
   constexpr int attempts = 50;
   for (int i = 0;
-       i < attempts && ::unlinkat(parent_, name_.c_str(), AT_REMOVEDIR) != 0 && errno == EBUSY;
+       i < attempts && ::unlinkat(parent_, name.c_str(), AT_REMOVEDIR) != 0 && errno == EBUSY;
        ++i) {
     ::poll(nullptr, 0, 1);
   }

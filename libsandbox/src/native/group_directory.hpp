@@ -15,12 +15,14 @@ class GroupDirectory {
   GroupDirectory() = default;
   /// Makes it, or takes the one that is there. `parent` must outlive it. Throws Error.
   GroupDirectory(int parent, std::string name);
-  GroupDirectory(GroupDirectory&& other) noexcept = default;
+  GroupDirectory(GroupDirectory&& other) noexcept;
   GroupDirectory& operator=(GroupDirectory&& other) noexcept;
   ~GroupDirectory() { remove(); }
 
   int get() const noexcept { return directory_.get(); }
-  explicit operator bool() const noexcept { return static_cast<bool>(directory_); }
+  explicit operator bool() const noexcept { return !name_.empty(); }
+  /// Gives up the descriptor; the group stays ours.
+  void close() noexcept { directory_.close(); }
   void remove() noexcept;
 
  private:

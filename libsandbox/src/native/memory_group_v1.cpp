@@ -14,12 +14,20 @@
 namespace sandbox::native {
 namespace {
 
-std::uint64_t number_in(const os::Fd& file, const char* name) {
-  const auto number = parse_counter(os::read_fd(file.get()));
+constexpr const char* usage_file = "memory.usage_in_bytes";
+constexpr const char* swap_limit_file = "memory.memsw.limit_in_bytes";
+constexpr const char* swap_peak_file = "memory.memsw.max_usage_in_bytes";
+
+std::uint64_t number_in(const std::string& text, const char* name) {
+  const auto number = parse_counter(text);
   if (!number) {
     throw Error(ErrorCode::setup_failed, std::string("read ") + name, "it holds no number");
   }
   return *number;
+}
+
+bool is_there(int directory, const std::string& path) {
+  return static_cast<bool>(os::open_at_if_there(directory, path, O_WRONLY));
 }
 
 } // namespace
@@ -29,21 +37,15 @@ bool host_has_swap() {
   return std::count(swaps.begin(), swaps.end(), '\n') > 1;
 }
 
-MemoryGroupV1::MemoryGroupV1(int directory)
-    : directory_(directory), usage_(os::open_at(directory, "memory.usage_in_bytes", O_RDONLY)),
-      events_(os::open_at(directory, "memory.oom_control", O_RDONLY)),
-      limit_(os::open_at(directory, "memory.limit_in_bytes", O_WRONLY)),
-      memory_and_swap_limit_(
-          os::open_at_if_there(directory, "memory.memsw.limit_in_bytes", O_WRONLY)),
-      peak_(os::open_at(directory, "memory.max_usage_in_bytes", O_RDONLY)) {
-  if (host_has_swap()) {
-    memory_and_swap_peak_ =
-        os::open_at_if_there(directory, "memory.memsw.max_usage_in_bytes", O_RDWR);
-  }
-}
+MemoryGroupV1::MemoryGroupV1(int parent, std::string name)
+    : parent_(parent), name_(std::move(name)),
+      usage_(os::open_at(parent_, path(usage_file), O_RDONLY)),
+      events_(os::open_at(parent_, path("memory.oom_control"), O_RDONLY)),
+      limits_swap_(is_there(parent_, path(swap_limit_file))),
+      has_swap_peak_(host_has_swap() && is_there(parent_, path(swap_peak_file))) {}
 
 std::uint64_t MemoryGroupV1::usage() const {
-  return number_in(usage_, "memory.usage_in_bytes");
+  return number_in(os::read_fd(usage_.get()), usage_file);
 }
 
 void MemoryGroupV1::set_limit(std::uint64_t bytes) {
@@ -52,25 +54,25 @@ void MemoryGroupV1::set_limit(std::uint64_t bytes) {
     return;
   }
   // memory+swap may never be below memory: lift it out of the way first.
-  if (memory_and_swap_limit_ && !last_limit_.empty()) {
-    os::write_fd(memory_and_swap_limit_.get(), "-1", "memory.memsw.limit_in_bytes");
+  if (limits_swap_ && !last_limit_.empty()) {
+    os::write_file(parent_, path(swap_limit_file), "-1");
   }
   last_limit_.clear();
-  os::write_fd(limit_.get(), value, "memory.limit_in_bytes");
-  if (memory_and_swap_limit_) {
-    os::write_fd(memory_and_swap_limit_.get(), value, "memory.memsw.limit_in_bytes");
+  os::write_file(parent_, path("memory.limit_in_bytes"), value);
+  if (limits_swap_) {
+    os::write_file(parent_, path(swap_limit_file), value);
   }
   last_limit_ = value;
   limit_bytes_ = bytes;
 }
 
 void MemoryGroupV1::set_socket_limit(std::uint64_t bytes) {
-  os::write_file(directory_, "memory.kmem.tcp.limit_in_bytes", std::to_string(bytes));
+  os::write_file(parent_, path("memory.kmem.tcp.limit_in_bytes"), std::to_string(bytes));
 }
 
 void MemoryGroupV1::reset_swap_peak() {
-  if (memory_and_swap_peak_) {
-    os::write_fd(memory_and_swap_peak_.get(), "0", "memory.memsw.max_usage_in_bytes");
+  if (has_swap_peak_) {
+    os::write_file(parent_, path(swap_peak_file), "0");
   }
 }
 
@@ -80,9 +82,9 @@ std::optional<std::uint64_t> MemoryGroupV1::out_of_memory_kills() const {
 
 bool MemoryGroupV1::limit_was_reached() const {
   constexpr std::uint64_t last_charge = MiB; // what did not fit any more is not in the peak
-  const os::Fd& peak = memory_and_swap_peak_ ? memory_and_swap_peak_ : peak_;
+  const char* peak = has_swap_peak_ ? swap_peak_file : "memory.max_usage_in_bytes";
   return limit_bytes_ != unlimited &&
-         number_in(peak, "the peak of memory") + last_charge >= limit_bytes_;
+         number_in(os::read_file(parent_, path(peak)), peak) + last_charge >= limit_bytes_;
 }
 
 } // namespace sandbox::native

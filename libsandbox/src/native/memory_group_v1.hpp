@@ -14,11 +14,12 @@ namespace sandbox::native {
 bool host_has_swap();
 
 /// The files of a cgroup v1 memory group that a supervisor needs (kernel documentation,
-/// admin-guide/cgroup-v1/memory.rst).
+/// admin-guide/cgroup-v1/memory.rst). Only those that every stage reads stay open: a box that waits
+/// has few descriptors.
 class MemoryGroupV1 {
  public:
-  /// Takes the group of `directory`, which must outlive it. Throws Error.
-  explicit MemoryGroupV1(int directory);
+  /// Takes the group `name` below `parent`, which must outlive it. Throws Error.
+  MemoryGroupV1(int parent, std::string name);
 
   std::uint64_t usage() const;
   /// Memory, and memory and swap together; may be `unlimited`. Throws Error.
@@ -34,13 +35,14 @@ class MemoryGroupV1 {
   bool limit_was_reached() const;
 
  private:
-  int directory_;
+  std::string path(const char* file) const { return name_ + '/' + file; }
+
+  int parent_;
+  std::string name_;
   os::Fd usage_;
   os::Fd events_;
-  os::Fd limit_;
-  os::Fd memory_and_swap_limit_;
-  os::Fd peak_;
-  os::Fd memory_and_swap_peak_; // where there is swap: elsewhere it is the peak of memory
+  bool limits_swap_;
+  bool has_swap_peak_; // where there is swap: elsewhere it is the peak of memory
   std::uint64_t limit_bytes_{unlimited};
   std::string last_limit_;
 };
