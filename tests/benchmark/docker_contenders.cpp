@@ -68,7 +68,8 @@ class OpenedByHand {
         docker::DockerBox::Making{std::move(container_), std::move(*channel_),
                                   std::move(guarantees), environment_.expected_limits,
                                   posture_.cgroup_version,
-                                  environment_.disk_bytes + 2 * docker::scratch_bytes, filter}));
+                                  environment_.disk_bytes + 2 * docker::scratch_bytes, filter,
+                                  sandbox::DockerOptions{}.max_box_life}));
     channel_.reset();
   }
   Session& session() { return *session_; }
