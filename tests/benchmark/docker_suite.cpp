@@ -145,4 +145,14 @@ void measure_docker(const Settings& settings, Table& table) {
   measure_submissions(bench, settings, table);
 }
 
+void use_docker_boxes(const Settings& settings, int count) {
+  Bench bench(docker::engine_address({}), settings.image);
+  const Contender cold = cold_box(*bench.backend, bench.environment, bench.watch).front();
+  const Contender warm = warm_box(*bench.backend, bench.environment, bench.watch).front();
+  for (int i = 0; i < count; ++i) {
+    cold.once();
+    warm.once();
+  }
+}
+
 } // namespace benchmark

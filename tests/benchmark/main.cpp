@@ -41,6 +41,7 @@ struct Arguments {
   std::vector<std::string> only;
   std::string json;
   std::vector<unsigned> served;
+  int boxes{0};
 };
 
 std::vector<std::string> subject_names() {
@@ -67,6 +68,7 @@ void declare(CLI::App& app, Arguments& arguments) {
       ->capture_default_str();
   app.add_option("--json", arguments.json, "file for the figures");
   app.add_option("--serve", arguments.served, "MiB and threads")->expected(2)->group("");
+  app.add_option("--boxes", arguments.boxes, "docker boxes for profile_docker")->group("");
 }
 
 void adjust(Arguments& arguments) {
@@ -123,7 +125,13 @@ int main(int argc, char** argv) {
   CLI11_PARSE(app, argc, argv);
   adjust(arguments);
   try {
-    arguments.served.empty() ? measure(arguments) : serve(arguments.served);
+    if (!arguments.served.empty()) {
+      serve(arguments.served);
+    } else if (arguments.boxes > 0) {
+      benchmark::use_docker_boxes(arguments.settings, arguments.boxes);
+    } else {
+      measure(arguments);
+    }
   } catch (const sandbox::Error& error) {
     fmt::print(stderr, "sandbox-benchmark: {}\n", error.what());
     return error.code() == sandbox::ErrorCode::unsupported ? unsupported : 1;
