@@ -60,6 +60,24 @@ def ticks(largest):
         scale *= 10
 
 
+def rounded(value, up):
+    """The nearest of 1, 2, 5, 10, ... that is not below `value`, or not above it."""
+    scale = 10.0 ** math.floor(math.log10(value))
+    steps = [step * scale for step in (1, 2, 5, 10)]
+    slack = 1e-9 * value
+    return min(s for s in steps if s >= value - slack) if up else max(s for s in steps if s <= value + slack)
+
+
+def level_marks(values, logarithmic):
+    """Round numbers from the axis' lowest to its highest."""
+    if not logarithmic:
+        step = rounded((max(values) or 1) / 3, True)
+        return [step * i for i in range(max(1, math.ceil(max(values) / step)) + 1)]
+    low, high = rounded(min(values), False), rounded(max(values), True)
+    decades = [10.0 ** i for i in range(math.floor(math.log10(low)), math.ceil(math.log10(high)) + 1)]
+    return [low, *(mark for mark in decades if low * 1.5 < mark < high / 1.5), high]
+
+
 def place(value, largest):
     """Where on a logarithmic axis from 1 to `largest`, 0 to 1."""
     return max(0.0, math.log(value) / math.log(largest))
@@ -91,14 +109,14 @@ def draw_curves(svg, corner, title, curves, x_label, y_label, logarithmic):
     x0, y0 = corner[0] + 64, corner[1] + 34
     width, height = 270, 130
     svg.text(corner[0] + 16, corner[1] + 20, title, "text title")
-    values = [y for points in curves.values() for _, y in points]
-    low, high = (min(values), max(values)) if logarithmic else (0, max(values))
+    marks = level_marks([y for points in curves.values() for _, y in points], logarithmic)
+    low, high = marks[0], marks[-1]
 
     def level(value):
         part = math.log(value / low) / math.log(high / low) if logarithmic else value / high
         return y0 + height * (1 - part)
 
-    for mark in (low, math.sqrt(low * high) if logarithmic else high / 2, high):
+    for mark in marks:
         svg.rule(x0, level(mark), x0 + width, level(mark))
         svg.text(x0 - 6, level(mark) + 4, y_label(mark), "faint small", "end")
     xs = sorted({x for points in curves.values() for x, _ in points})

@@ -83,6 +83,13 @@ class Bars(unittest.TestCase):
         self.assertEqual(picture.ticks(30), [1, 2, 5, 10, 20, 50])
 
 
+    def test_an_axis_has_round_marks_around_its_values(self):
+        self.assertEqual(picture.level_marks([689, 97_400], True), [500, 1000, 10_000, 100_000])
+        self.assertEqual(picture.level_marks([100, 10_000], True), [100, 1000, 10_000])
+        self.assertEqual(picture.level_marks([414, 1380], False), [0, 500, 1000, 1500])
+        self.assertEqual(picture.level_marks([0], False), [0, 0.5])
+
+
 class Drawing(unittest.TestCase):
     def test_pictures_are_xml_and_repeat(self):
         curve = [latency(plot.BYTES_GROUP, "a pipe", 10 * x, x=x, ratio=1) for x in (1, 1024)]
