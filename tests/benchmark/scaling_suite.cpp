@@ -98,7 +98,7 @@ void measure_waiting_memory(const OwnGroups& groups, const Settings& settings, T
                      {"charged to its groups", each(&Holding::charged_kib)},
                      {"pages of the host", each(&Holding::pages_kib)},
                      {"the kernel's own", (now.kernel_kib() - before.kernel_kib()) / x},
-                     {"  of which objects", each(&Holding::slab_kib)},
+                     {"  of which objects", each(&Holding::objects_kib)},
                      {"  of which for each processor", each(&Holding::percpu_kib)},
                      {"  of which stacks and the like", each(&Holding::vmalloc_kib)},
                      {"of the supervisor", each(&Holding::supervisor_kib)}},

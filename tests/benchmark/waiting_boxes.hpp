@@ -15,13 +15,13 @@ struct Holding {
   double processes_kib{0}; // proportional set size of our descendants
   double charged_kib{0};   // to our control groups; 0 where the kernel does not tell
   double pages_kib{0};     // of the whole host: anonymous and shared pages, page tables
-  double slab_kib{0};      // of the whole host: the kernel's objects
+  double objects_kib{0};   // of the whole host: the kernel's
   double percpu_kib{0};    // of the whole host: what the kernel has for each processor
   double vmalloc_kib{0};   // of the whole host: the kernel's stacks, filters and the like
   double supervisor_kib{0};
   double descriptors{0}; // of the supervisor
 
-  double kernel_kib() const { return slab_kib + percpu_kib + vmalloc_kib; }
+  double kernel_kib() const { return objects_kib + percpu_kib + vmalloc_kib; }
 };
 
 /// `cgroup_parent` as in NativeOptions.
