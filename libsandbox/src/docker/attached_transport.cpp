@@ -4,6 +4,7 @@
 #include <algorithm>
 #include <cerrno>
 #include <cstdint>
+#include <cstring>
 
 namespace sandbox::docker {
 namespace {
@@ -28,7 +29,8 @@ std::string harmless(std::string_view bytes) {
 } // namespace
 
 AttachedTransport::AttachedTransport(Engine::Attached attached)
-    : connection_(std::move(attached.connection)), raw_(std::move(attached.first_bytes)) {}
+    : connection_(std::move(attached.connection)), raw_(std::move(attached.first_bytes)),
+      end_(raw_.size()) {}
 
 int AttachedTransport::send(std::string_view bytes, std::span<const int> /*descriptors*/) {
   connection_.set_deadline(std::chrono::steady_clock::now() + patience);
@@ -41,7 +43,7 @@ long AttachedTransport::receive(std::span<char> buffer, bool wait) {
       if (const std::size_t size = take_payload(buffer); size > 0) {
         return static_cast<long>(size);
       }
-      if (begin_ == raw_.size()) {
+      if (begin_ == end_) {
         break;
       }
     }
@@ -55,18 +57,19 @@ long AttachedTransport::receive(std::span<char> buffer, bool wait) {
 }
 
 long AttachedTransport::fill(bool wait) {
-  raw_.erase(0, begin_);
+  std::memmove(raw_.data(), raw_.data() + begin_, end_ - begin_);
+  end_ -= begin_;
   begin_ = 0;
-  const std::size_t before = raw_.size();
-  raw_.resize(before + read_size);
+  // Never made smaller: to make it larger again fills it with zeros, each time.
+  raw_.resize(std::max(raw_.size(), end_ + read_size));
   connection_.set_deadline(std::chrono::steady_clock::now() + patience);
-  const long size = connection_.receive({raw_.data() + before, read_size}, wait);
-  raw_.resize(before + static_cast<std::size_t>(std::max(size, 0L)));
+  const long size = connection_.receive({raw_.data() + end_, read_size}, wait);
+  end_ += static_cast<std::size_t>(std::max(size, 0L));
   return size;
 }
 
 bool AttachedTransport::take_header() {
-  if (raw_.size() - begin_ < header_size || broken_) {
+  if (end_ - begin_ < header_size || broken_) {
     return false;
   }
   const char* header = raw_.data() + begin_;
@@ -86,7 +89,7 @@ bool AttachedTransport::take_header() {
 
 /// What it returns is for the caller; complaints are kept.
 std::size_t AttachedTransport::take_payload(std::span<char> buffer) {
-  const std::size_t there = std::min(left_, raw_.size() - begin_);
+  const std::size_t there = std::min(left_, end_ - begin_);
   const std::size_t size = from_stdout_ ? std::min(there, buffer.size()) : there;
   const std::string_view bytes(raw_.data() + begin_, size);
   if (from_stdout_) {

@@ -29,6 +29,7 @@ class AttachedTransport final : public monitor::Transport {
   Connection connection_;
   std::string raw_;
   std::size_t begin_{0};
+  std::size_t end_{0};
   std::size_t left_{0}; // of the piece that is being read
   bool from_stdout_{true};
   bool broken_{false};

@@ -3,7 +3,9 @@
 
 #include "os/system_error.hpp"
 
+#include <algorithm>
 #include <cerrno>
+#include <cstring>
 
 namespace sandbox::monitor {
 namespace {
@@ -98,10 +100,11 @@ bool Channel::take_frame(wire::Frame& frame) {
 }
 
 bool Channel::fill(bool wait) {
-  incoming_.erase(0, begin_);
+  std::memmove(incoming_.data(), incoming_.data() + begin_, end_ - begin_);
   end_ -= begin_;
   begin_ = 0;
-  incoming_.resize(end_ + read_size);
+  // Never made smaller: to make it larger again fills it with zeros, each time.
+  incoming_.resize(std::max(incoming_.size(), end_ + read_size));
   const long size = transport_->receive({incoming_.data() + end_, read_size}, wait);
   if (size == -EAGAIN) {
     return false;
