@@ -78,8 +78,8 @@ struct Controllers {
 
 class V1SlotGroup final : public SlotGroup {
  public:
-  V1SlotGroup(const std::vector<Tree>& trees, const Controllers& controllers,
-              std::string name, const GroupAccess& access)
+  V1SlotGroup(const std::vector<Tree>& trees, const Controllers& controllers, std::string name,
+              const GroupAccess& access)
       : trees_(trees), controllers_(controllers), name_(std::move(name)), access_(access) {
     for (const Tree& tree : trees) {
       groups_.emplace_back(tree.owner.get(), name_);
