@@ -174,6 +174,19 @@ TEST_CASE("boxes run beside one another from many threads", "[threads]") {
   CHECK(right == 40);
 }
 
+TEST_CASE("a box that waits takes few of the application's descriptors") {
+  constexpr std::size_t kept_ready =
+      16; // slots of boxes before, at most; their descriptors are there
+  constexpr std::size_t more = 4;
+  std::vector<std::unique_ptr<sandbox::Session>> waiting;
+  std::size_t before = 0;
+  while (waiting.size() < kept_ready + more) {
+    before = waiting.size() == kept_ready ? contract::holdings().descriptors : before;
+    waiting.push_back(contract::open_box());
+  }
+  CHECK(contract::holdings().descriptors <= before + 5 * more);
+}
+
 TEST_CASE("nothing is held after many runs", "[.stress]") {
   run({"exit", "0"});
   const contract::Holdings before = contract::holdings();

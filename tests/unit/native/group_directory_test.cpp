@@ -53,6 +53,18 @@ TEST_CASE("a group that takes another's place removes what it owned") {
   CHECK(parent.has("new"));
 }
 
+TEST_CASE("a group without a descriptor is removed all the same") {
+  const Parent parent;
+  {
+    GroupDirectory group(parent.get(), "a");
+    group.close();
+    CHECK(group.get() == -1);
+    const GroupDirectory next(std::move(group));
+    CHECK(parent.has("a"));
+  }
+  CHECK_FALSE(parent.has("a"));
+}
+
 TEST_CASE("a group that cannot be made is an error that names it") {
   const Parent parent;
   CHECK_THROWS_WITH(GroupDirectory(parent.get(), "no/such"), Catch::Contains("no/such"));
