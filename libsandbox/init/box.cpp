@@ -2,45 +2,20 @@
 #include "box.hpp"
 
 #include "credentials.hpp"
-#include "id_map.hpp"
 #include "jobs.hpp"
-#include "mount_by_token.hpp"
+#include "mounts.hpp"
+#include "os/fd.hpp"
+#include "renewal.hpp"
 
 #include <net/if.h>
 #include <sys/ioctl.h>
-#include <sys/mount.h>
 #include <sys/socket.h>
 #include <unistd.h>
 
-#include <cinttypes>
-#include <cstdio>
 #include <cstring>
 
 namespace sandbox::init {
 namespace {
-
-Outcome mount_memory(const char* target, const char* mode, std::uint64_t bytes,
-                     std::uint64_t inodes, std::uint64_t token) noexcept {
-  char options[128];
-  std::snprintf(options, sizeof options,
-                "mode=%s,uid=%u,gid=%u,size=%" PRIu64 ",nr_inodes=%" PRIu64, mode, program_id,
-                program_id, bytes, inodes);
-  return mount_by_token("tmpfs", target, MS_NOSUID | MS_NODEV, options, token);
-}
-
-Outcome mount_all(const wire::Launch& launch, std::uint64_t token) noexcept {
-  return in_order(
-      // Read-only, so that a program cannot turn the kernel's choice of victim (oom_score_adj) on
-      // init.
-      [&] {
-        return mount_by_token("proc", "/proc", MS_NOSUID | MS_NODEV | MS_NOEXEC | MS_RDONLY,
-                              "hidepid=2", token);
-      },
-      [&] { return mount_memory("/box", "0755", launch.disk_bytes, launch.disk_inodes, token); },
-      [&] {
-        return mount_memory("/tmp", "1777", launch.scratch_bytes, launch.scratch_inodes, token);
-      });
-}
 
 Outcome bring_loopback_up() noexcept {
   const int socket = ::socket(AF_INET, SOCK_DGRAM | SOCK_CLOEXEC, 0);
@@ -56,20 +31,61 @@ Outcome bring_loopback_up() noexcept {
   return outcome;
 }
 
+InitRights rights(const wire::Launch& launch, const SlotState& state) noexcept {
+  if (state.shared_uid) {
+    return InitRights::programs_uid;
+  }
+  return may_renew(launch, state) ? InitRights::renewing : InitRights::own_uid;
+}
+
+Outcome make_box(const wire::Launch& launch, const SlotState& state) noexcept {
+  return in_order([&] { return mount_proc(state.token); },
+                  [&] { return mount_files(launch, state.token); },
+                  [&] { return launch.loopback != 0 ? bring_loopback_up() : Outcome{}; },
+                  [&] { return keep_init_capabilities(rights(launch, state)); },
+                  [] { return touch_files_as_program(); });
+}
+
+/// False when the box is not to be followed by another.
+bool serve_box(int stream, const Outcome& made, SlotState& state) noexcept {
+  Jobs jobs({.in = stream, .out = stream, .carries_descriptors = true}, state);
+  if (made.failed()) {
+    jobs.refuse(made);
+    return false;
+  }
+  return jobs.serve() == 0;
+}
+
+/// Says that the box is gone, and waits for the next; no stream when the slot ends.
+os::Fd next_box(int slot_socket, wire::Launch& launch, SlotState& state) noexcept {
+  state.tenancy = Tenancy::telling;
+  if (!send_packet(slot_socket, wire::Packet::box_gone, wire::BoxGone{})) {
+    return {};
+  }
+  state.tenancy = Tenancy::vacant;
+  os::Fd stream = receive_launch(slot_socket, launch);
+  state.tenancy = Tenancy::occupied;
+  return stream;
+}
+
 } // namespace
 
-int run_box(int stream, const wire::Launch& launch, SlotState& state) noexcept {
-  const Outcome outcome =
-      in_order([&] { return mount_all(launch, state.token); },
-               [&] { return launch.loopback != 0 ? bring_loopback_up() : Outcome{}; },
-               [&] { return keep_init_capabilities(state.shared_uid); },
-               [] { return touch_files_as_program(); });
-  Jobs jobs({.in = stream, .out = stream, .carries_descriptors = true}, state);
-  if (outcome.failed()) {
-    jobs.refuse(outcome);
-    return 1;
+int run_box(const BoxPlan& plan) noexcept {
+  SlotState& state = *plan.state;
+  wire::Launch launch = plan.launch;
+  os::Fd stream(plan.stream);
+  Outcome made = make_box(launch, state);
+  while (stream) {
+    const bool served = serve_box(stream.get(), made, state);
+    stream.close();
+    if (!served || !may_renew(launch, state) || renew_box(launch, state).failed()) {
+      return served ? 0 : 1;
+    }
+    const wire::Launch last = launch;
+    stream = next_box(plan.slot_socket, launch, state);
+    made = stream ? fit_box(last, launch, state) : Outcome{};
   }
-  return jobs.serve();
+  return 1;
 }
 
 } // namespace sandbox::init

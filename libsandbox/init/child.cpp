@@ -23,11 +23,11 @@
 namespace sandbox::init {
 namespace {
 
-/// The descriptors may themselves be 0, 1 or 2; first they go above.
+/// The descriptors may themselves be 0, 1 or 2: those first go above.
 Outcome place_streams(const int (&streams)[3]) noexcept {
   int moved[3];
   for (int i = 0; i < 3; ++i) {
-    moved[i] = ::fcntl(streams[i], F_DUPFD_CLOEXEC, 3);
+    moved[i] = streams[i] > STDERR_FILENO ? streams[i] : ::fcntl(streams[i], F_DUPFD_CLOEXEC, 3);
     if (moved[i] < 0) {
       return check(-1, "dup");
     }

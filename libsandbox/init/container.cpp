@@ -43,7 +43,7 @@ Outcome prepare(unsigned lifetime_s, wire::Posture& posture) noexcept {
       [&] { return limit_lifetime(lifetime_s); },
       [] { return check(::fcntl(STDOUT_FILENO, F_SETFL, O_NONBLOCK), "fcntl", "O_NONBLOCK"); },
       [] { return check(::setgroups(0, nullptr), "setgroups"); }, [] { return confine_for_good(); },
-      [] { return keep_init_capabilities(false); },
+      [] { return keep_init_capabilities(InitRights::own_uid); },
       [&] {
         posture.landlock = make_landlock_ruleset(false, state.landlock);
         return Outcome{};

@@ -12,6 +12,29 @@
 #include <unistd.h>
 
 namespace sandbox::init {
+namespace {
+
+constexpr cap_value_t of_own_uid[] = {CAP_SETUID, CAP_SETGID, CAP_KILL, CAP_SYS_ADMIN};
+constexpr int own_uid_count = 3; // the last is raised only to renew a box
+
+Outcome set_capabilities(const cap_value_t* kept, int permitted, int effective) noexcept {
+  cap_t capabilities = cap_init();
+  if (capabilities == nullptr) {
+    return check(-1, "cap_init");
+  }
+  Outcome outcome;
+  if (cap_set_flag(capabilities, CAP_PERMITTED, permitted, kept, CAP_SET) != 0 ||
+      cap_set_flag(capabilities, CAP_EFFECTIVE, effective, kept, CAP_SET) != 0) {
+    outcome = check(-1, "cap_set_flag");
+  }
+  if (!outcome.failed()) {
+    outcome = check(cap_set_proc(capabilities), "cap_set_proc");
+  }
+  cap_free(capabilities);
+  return outcome;
+}
+
+} // namespace
 
 Outcome drop_bounding_set() noexcept {
   // All numbers there can be: libcap asks the kernel once how many it knows, and
@@ -32,27 +55,23 @@ Outcome drop_bounding_set() noexcept {
   return check(::prctl(PR_SET_SECUREBITS, bits, 0, 0, 0), "prctl", "PR_SET_SECUREBITS");
 }
 
-Outcome keep_init_capabilities(bool shared_uid) noexcept {
-  cap_t capabilities = cap_init();
-  if (capabilities == nullptr) {
-    return check(-1, "cap_init");
-  }
-  constexpr cap_value_t own_uid[] = {CAP_SETUID, CAP_SETGID, CAP_KILL};
+Outcome keep_init_capabilities(InitRights rights) noexcept {
   // With the program's uid init sees every process of the box but for those that made themselves
   // undumpable; /proc hides them, and their CPU time, from whoever may not trace them.
-  constexpr cap_value_t programs_uid[] = {CAP_SYS_PTRACE};
-  const cap_value_t* kept = shared_uid ? programs_uid : own_uid;
-  const int count = shared_uid ? 1 : 3;
-  Outcome outcome;
-  if (cap_set_flag(capabilities, CAP_PERMITTED, count, kept, CAP_SET) != 0 ||
-      cap_set_flag(capabilities, CAP_EFFECTIVE, count, kept, CAP_SET) != 0) {
-    outcome = check(-1, "cap_set_flag");
+  static constexpr cap_value_t of_programs_uid[] = {CAP_SYS_PTRACE};
+  switch (rights) {
+  case InitRights::programs_uid:
+    return set_capabilities(of_programs_uid, 1, 1);
+  case InitRights::own_uid:
+    return set_capabilities(of_own_uid, own_uid_count, own_uid_count);
+  case InitRights::renewing:
+    break;
   }
-  if (!outcome.failed()) {
-    outcome = check(cap_set_proc(capabilities), "cap_set_proc");
-  }
-  cap_free(capabilities);
-  return outcome;
+  return set_capabilities(of_own_uid, own_uid_count + 1, own_uid_count);
+}
+
+Outcome raise_mount_capability() noexcept {
+  return set_capabilities(of_own_uid, own_uid_count + 1, own_uid_count + 1);
 }
 
 Outcome touch_files_as_program() noexcept {

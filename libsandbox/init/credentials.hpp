@@ -11,9 +11,16 @@ namespace sandbox::init {
 /// capability.
 Outcome drop_bounding_set() noexcept;
 
-/// Keeps what init needs to start and end programs: CAP_SETUID, CAP_SETGID, CAP_KILL; when
-/// init shares the program's uid, what it needs to see them all: CAP_SYS_PTRACE.
-Outcome keep_init_capabilities(bool shared_uid) noexcept;
+/// What init needs to start and end programs.
+enum class InitRights : unsigned char {
+  own_uid,      // CAP_SETUID, CAP_SETGID, CAP_KILL
+  programs_uid, // init shares the program's uid; CAP_SYS_PTRACE, to see them all
+  renewing,     // as own_uid, and CAP_SYS_ADMIN, which is not effective
+};
+Outcome keep_init_capabilities(InitRights rights) noexcept;
+
+/// Makes CAP_SYS_ADMIN effective, until the next keep_init_capabilities().
+Outcome raise_mount_capability() noexcept;
 
 /// The kernel forgets PR_SET_DUMPABLE at each change of an effective or file system id
 /// (fs.suid_dumpable, commit_creds() in kernel/cred.c).

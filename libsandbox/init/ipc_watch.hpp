@@ -10,6 +10,7 @@
 #include "outcome.hpp"
 #include "wire/launch.hpp"
 
+#include <atomic>
 #include <cstdint>
 
 namespace sandbox::init {
@@ -20,8 +21,11 @@ class IpcWatch {
   /// listener beside one outside) the one that does not, and each box gets a namespace.
   Outcome load_filter(const wire::SetUp& set_up) noexcept;
 
-  /// A box needs CLONE_NEWIPC.
-  bool each_box_its_own() const noexcept { return listener_ < 0; }
+  /// Where it does not, a box needs CLONE_NEWIPC.
+  bool is_watching() const noexcept { return listener_ >= 0; }
+
+  /// No program has made or found an object. For init as well, once no program lives.
+  bool is_untouched() const noexcept { return noted_ == 0; }
 
   /// To poll for input while a program may run; -1 without.
   int descriptor() const noexcept { return listener_; }
@@ -33,7 +37,7 @@ class IpcWatch {
 
  private:
   int listener_{-1};
-  std::uint32_t noted_{0}; // of this box
+  std::atomic<std::uint32_t> noted_{0}; // since renew()
 };
 
 } // namespace sandbox::init

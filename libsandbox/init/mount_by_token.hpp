@@ -12,4 +12,7 @@ namespace sandbox::init {
 Outcome mount_by_token(const char* type, const char* target, unsigned long flags,
                        const char* options, std::uint64_t token) noexcept;
 
+/// Fails while the file system is in use.
+Outcome unmount_by_token(const char* target, std::uint64_t token) noexcept;
+
 } // namespace sandbox::init

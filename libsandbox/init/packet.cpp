@@ -73,6 +73,17 @@ bool send_all(int stream, const char* bytes, std::size_t size) noexcept {
   return true;
 }
 
+os::Fd receive_launch(int socket, wire::Launch& launch) noexcept {
+  char bytes[256];
+  Descriptors received;
+  const long size = receive(socket, bytes, sizeof bytes, received);
+  if (size <= 0 || bytes[0] != static_cast<char>(wire::Packet::launch) ||
+      !wire::decode({bytes + 1, static_cast<std::size_t>(size) - 1}, launch)) {
+    return {};
+  }
+  return os::Fd(received.take());
+}
+
 bool send_packet_bytes(int socket, const char* bytes, std::size_t size, int descriptor) noexcept {
   alignas(cmsghdr) char control[CMSG_SPACE(sizeof(int))]{};
   iovec part{const_cast<char*>(bytes), size};

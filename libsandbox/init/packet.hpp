@@ -3,6 +3,7 @@
 // Packets and descriptors over unix sockets.
 #pragma once
 
+#include "os/fd.hpp"
 #include "outcome.hpp"
 #include "wire/launch.hpp"
 
@@ -32,6 +33,10 @@ class Descriptors {
 
 /// Reads what there is, at most `capacity` bytes: 0 at the end, -1 with errno.
 long receive(int socket, char* buffer, std::size_t capacity, Descriptors& descriptors) noexcept;
+
+/// To a slot or its init: waits for the next box, and returns init's end of its stream; none when
+/// the socket closes or says anything else.
+os::Fd receive_launch(int socket, wire::Launch& launch) noexcept;
 
 /// Sends all bytes, waiting for room; false when the other end is gone. For init only, which no
 /// SIGPIPE ends.

@@ -16,9 +16,11 @@ constexpr std::size_t chunk = std::size_t{128} << 10;
 // In .bss: pages that no frame reaches are never touched. One stream a process.
 char buffer[sizeof(wire::FrameHeader) + wire::max_payload + chunk];
 
-bool readable(int stream) noexcept {
+/// Before a receive that would wait: that one would wake up whenever the supervisor takes what we
+/// have sent, for room to write is told to all who wait at a socket.
+bool readable(int stream, int timeout_ms) noexcept {
   pollfd event{stream, POLLIN, 0};
-  return ::poll(&event, 1, 0) > 0;
+  return ::poll(&event, 1, timeout_ms) > 0;
 }
 
 } // namespace
@@ -56,7 +58,7 @@ FrameReader::Status FrameReader::next(wire::Frame& frame, bool wait) noexcept {
       end_ -= begin_;
       begin_ = 0;
     }
-    if (!wait && !readable(stream_.in)) {
+    if (!readable(stream_.in, wait ? -1 : 0) && !wait) {
       return Status::none;
     }
     const long received = receive_some(buffer + end_, std::min(chunk, sizeof buffer - end_));

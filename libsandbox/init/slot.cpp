@@ -9,6 +9,7 @@
 #include "ipc_watch.hpp"
 #include "landlock.hpp"
 #include "oom_score.hpp"
+#include "os/fd.hpp"
 #include "raw_call.hpp"
 
 #include <fcntl.h>
@@ -69,6 +70,12 @@ void forbid_user_namespaces() noexcept {
   }
 }
 
+/// The descriptor is good in every pid namespace: the kernel takes that of who writes. Where
+/// /proc/sys cannot be written each box has an init of its own.
+int open_last_pid() noexcept {
+  return ::open("/proc/sys/kernel/ns_last_pid", O_WRONLY | O_CLOEXEC);
+}
+
 /// Once for all boxes of the slot: the kernel compiles a filter each time that one is loaded. What
 /// init does and no program may, passes by the token, which no program can learn.
 Outcome filter_for_good(const wire::SetUp& set_up, SlotState& state, IpcWatch& ipc) noexcept {
@@ -95,6 +102,8 @@ Outcome prepare(const SlotPlan& plan, Descriptors& descriptors, SlotState& state
   }
   state.figures.adopt(request.figures, descriptors);
   forbid_user_namespaces();
+  state.last_pid = open_last_pid();
+  state.ipc = &ipc;
   const Outcome confined =
       in_order([&] { return take_ids(state.shared_uid); },
                [] { return check(::sethostname("sandbox", 7), "sethostname"); },
@@ -117,7 +126,7 @@ void drain_child_signals(int signals) noexcept {
 
 /// Waits until init has ended or the supervisor is gone; in both cases nothing of the box is left
 /// afterwards.
-void await_box(int socket, int pid, const SlotState& state, IpcWatch& ipc) noexcept {
+void await_init(int socket, int pid, const SlotState& state, IpcWatch& ipc) noexcept {
   while (::waitpid(pid, nullptr, WNOHANG) != pid) {
     pollfd events[3] = {
         {socket, 0, 0}, {state.child_signals, POLLIN, 0}, {ipc.descriptor(), POLLIN, 0}};
@@ -134,51 +143,46 @@ void await_box(int socket, int pid, const SlotState& state, IpcWatch& ipc) noexc
   }
 }
 
-struct BoxPlan {
-  int slot_socket;
+struct InitPlan {
+  BoxPlan box;
   int ipc_listener;
-  int stream;
-  const wire::Launch* launch;
-  SlotState* state;
 };
 
-int start_box(void* argument) noexcept {
-  const auto& plan = *static_cast<const BoxPlan*>(argument);
-  ::close(plan.slot_socket);
+int start_init(void* argument) noexcept {
+  const auto& plan = *static_cast<const InitPlan*>(argument);
   if (plan.ipc_listener >= 0) {
     ::close(plan.ipc_listener);
   }
-  return run_box(plan.stream, *plan.launch, *plan.state);
+  return run_box(plan.box);
 }
 
-bool serve(int socket, const char* bytes, std::size_t size, Descriptors& descriptors,
-           SlotState& state, IpcWatch& ipc) noexcept {
-  wire::Launch launch;
-  if (bytes[0] != static_cast<char>(wire::Packet::launch) ||
-      !wire::decode({bytes + 1, size - 1}, launch)) {
+/// From the clone of an init to its end, which may be many boxes later. False when the slot is of
+/// no further use.
+bool serve(int socket, SlotState& state, IpcWatch& ipc) noexcept {
+  InitPlan plan{{socket, -1, {}, &state}, ipc.descriptor()};
+  os::Fd stream = receive_launch(socket, plan.box.launch);
+  if (!stream) {
     return false;
   }
-  const int stream = descriptors.take();
-  if (stream < 0) {
-    return false;
-  }
-  BoxPlan plan{socket, ipc.descriptor(), stream, &launch, &state};
-  const unsigned long namespaces = box_namespaces | (ipc.each_box_its_own() ? CLONE_NEWIPC : 0) |
-                                   (launch.loopback != 0 ? CLONE_NEWNET : 0);
-  const long pid = clone_sharing_memory(namespaces, state.token, start_box, &plan);
+  plan.box.stream = stream.get();
+  const unsigned long namespaces = box_namespaces | (ipc.is_watching() ? 0 : CLONE_NEWIPC) |
+                                   (plan.box.launch.loopback != 0 ? CLONE_NEWNET : 0);
+  state.tenancy = Tenancy::occupied;
+  const long pid = clone_sharing_memory(namespaces, state.token, start_init, &plan);
   if (pid < 0) {
     wire::Failed failed;
     failed.step = "clone init";
     failed.error = errno;
-    ::close(stream);
     return send_packet(socket, wire::Packet::failed, failed);
   }
-  ::close(stream);
-  await_box(socket, static_cast<int>(pid), state, ipc);
-  if (ipc.renew(state.token).failed()) {
+  stream.close();
+  await_init(socket, static_cast<int>(pid), state, ipc);
+  // Whether the supervisor was told must be known.
+  if (state.tenancy == Tenancy::telling || ipc.renew(state.token).failed()) {
     return false;
   }
-  return send_packet(socket, wire::Packet::box_gone, wire::BoxGone{});
+  return state.tenancy == Tenancy::vacant ||
+         send_packet(socket, wire::Packet::box_gone, wire::BoxGone{});
 }
 
 } // namespace
@@ -202,14 +206,9 @@ int run_slot(const SlotPlan& plan, Descriptors& descriptors, int released) noexc
   if (!send_packet(socket, wire::Packet::accepted, accepted)) {
     return 1;
   }
-  char bytes[256];
-  for (;;) {
-    Descriptors received;
-    const long size = receive(socket, bytes, sizeof bytes, received);
-    if (size <= 0 || !serve(socket, bytes, static_cast<std::size_t>(size), received, state, ipc)) {
-      return 0;
-    }
+  while (serve(socket, state, ipc)) {
   }
+  return 0;
 }
 
 } // namespace sandbox::init

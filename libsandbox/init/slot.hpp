@@ -9,9 +9,20 @@
 #include "packet.hpp"
 #include "wire/launch.hpp"
 
+#include <atomic>
+
 namespace sandbox::init {
 
-/// What init inherits from its slot.
+class IpcWatch;
+
+/// Of a slot whose init serves one box after another, as both see it.
+enum class Tenancy : unsigned char {
+  occupied, // the supervisor has not been told that the box is gone
+  telling,
+  vacant, // init waits for the next launch
+};
+
+/// What init inherits from its slot, and has in common with it.
 struct SlotState {
   Figures figures;       // of the slot's own control groups (v1)
   int child_signals{-1}; // signalfd for SIGCHLD
@@ -21,6 +32,9 @@ struct SlotState {
   bool filtered{false};   // the program's filter is in force already, for init too
   std::uint64_t token{0}; // which that filter lets init pass by
   bool in_container{false};
+  int last_pid{-1};      // ns_last_pid; -1 where process numbers cannot begin anew
+  const IpcWatch* ipc{}; // nullptr in a container
+  std::atomic<Tenancy> tenancy{Tenancy::occupied};
   // How many processes that are not the program's share its control groups, where it has none of
   // its own.
   unsigned companions{2};

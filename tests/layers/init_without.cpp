@@ -47,6 +47,10 @@ __attribute__((constructor)) void leak_descriptor() noexcept {
   ::dup2(::open("/", O_RDONLY | O_DIRECTORY | O_CLOEXEC), leaked);
 }
 
+/// /tmp of the last box was left mounted for the next. Not /box: with the attack itself in it the
+/// slot would be given up for its memory.
+bool files_stay = false;
+
 /// The options without those that begin so.
 void strip(char* options, std::string_view key) noexcept {
   char* from = std::strstr(options, key.data());
@@ -147,8 +151,14 @@ long __wrap_syscall(long number, long a, long b, long c, long d, long e, long f)
           ~static_cast<unsigned long long>(MOUNT_ATTR_NOSUID | MOUNT_ATTR_NODEV);
     }
   }
-  return number == SYS_mount || number == SYS_unshare ? __real_syscall(number, a, b, c, d, e, f)
-                                                      : real_call_of_five(number, a, b, c, d, e);
+  if (number == SYS_umount2 && without("renewed_files") &&
+      std::strcmp(reinterpret_cast<const char*>(a), "/tmp") == 0) {
+    files_stay = true;
+    return 0;
+  }
+  return number == SYS_mount || number == SYS_umount2 || number == SYS_unshare
+             ? __real_syscall(number, a, b, c, d, e, f)
+             : real_call_of_five(number, a, b, c, d, e);
 }
 
 int __real_prctl(int option, unsigned long a, unsigned long b, unsigned long c, unsigned long d);
@@ -200,8 +210,9 @@ long __wrap_write(int file, const void* bytes, std::size_t size) {
 long __real_pwrite(int file, const void* bytes, std::size_t size, long at);
 long __wrap_pwrite(int file, const void* bytes, std::size_t size, long at) {
   const std::string_view text(static_cast<const char*>(bytes), size);
-  return text == "1000" && without("oom_score") ? static_cast<long>(size)
-                                                : __real_pwrite(file, bytes, size, at);
+  const bool left_out =
+      (text == "1000" && without("oom_score")) || (text == "1" && without("renewed_numbers"));
+  return left_out ? static_cast<long>(size) : __real_pwrite(file, bytes, size, at);
 }
 
 int __real_openat(int directory, const char* path, int flags, unsigned mode);
@@ -287,6 +298,9 @@ Outcome wrapped_mount_by_token(const char* type, const char* target, unsigned lo
   char text[256] = "";
   std::strncpy(text, options, sizeof text - 1);
   const std::string_view kind = type;
+  if (files_stay && std::strcmp(target, "/tmp") == 0) {
+    return {};
+  }
   if (kind == "proc" && without("hidepid")) {
     strip(text, "hidepid");
   }

@@ -206,6 +206,7 @@ std::vector<CallRule> token_rules(std::uint64_t token) {
   Clause renews_ipc = shown;
   renews_ipc.all.push_back(is(0, CLONE_NEWIPC));
   return {{"mount", {shown}, fail(EPERM)},
+          {"umount2", {shown}, fail(EPERM)},
           {"unshare", {renews_ipc}, fail(EPERM)},
           {"clone3", {shown}, default_action}};
 }

@@ -254,6 +254,64 @@ static void leave_and_find_mark(char** arguments) {
   find_mark(arguments);
 }
 
+/* A directory of the box's own is the program's to change. */
+enum { unusual_mode = 0751 };
+
+static void leave_mode(char** arguments) {
+  observe("chmod", chmod(arguments[0], unusual_mode));
+}
+
+static void find_mode(char** arguments) {
+  struct stat about;
+  const int found = stat(arguments[0], &about) == 0 && (about.st_mode & 0777) == unusual_mode;
+  errno = ENOENT;
+  attempt("mode", found ? 0 : -1);
+}
+
+static void leave_and_find_mode(char** arguments) {
+  (void)arguments;
+  static char* own[] = {"directory", NULL};
+  observe("mkdir", mkdir(own[0], 0700));
+  leave_mode(own);
+  find_mode(own);
+}
+
+enum { used_numbers = 40 };
+
+static int number_of_a_child(void) {
+  const int child = fork();
+  if (child == 0) {
+    _exit(0);
+  }
+  waitpid(child, NULL, 0);
+  return child;
+}
+
+static void leave_numbers(char** arguments) {
+  (void)arguments;
+  int number = 0;
+  for (int i = 0; i < used_numbers; ++i) {
+    number = number_of_a_child();
+  }
+  observe("fork", number);
+}
+
+/* Numbers that others have used up tell how many processes they had. */
+static void find_numbers(char** arguments) {
+  (void)arguments;
+  const int used = getpid() > used_numbers;
+  errno = ENOENT;
+  attempt("numbers", used ? 0 : -1);
+}
+
+static void leave_and_find_numbers(char** arguments) {
+  const int before = number_of_a_child();
+  leave_numbers(arguments);
+  const int used = number_of_a_child() - before > used_numbers;
+  errno = ENOENT;
+  attempt("numbers", used ? 0 : -1);
+}
+
 const struct verb filesystem_verbs[] = {{"parents", parents},
                                         {"leave-chroot", leave_chroot},
                                         {"create-everywhere", create_everywhere},
@@ -274,4 +332,10 @@ const struct verb filesystem_verbs[] = {{"parents", parents},
                                         {"leave-ipc", leave_ipc},
                                         {"find-ipc", find_ipc},
                                         {"leave-and-find-ipc", leave_and_find_ipc},
+                                        {"leave-mode", leave_mode},
+                                        {"find-mode", find_mode},
+                                        {"leave-and-find-mode", leave_and_find_mode},
+                                        {"leave-numbers", leave_numbers},
+                                        {"find-numbers", find_numbers},
+                                        {"leave-and-find-numbers", leave_and_find_numbers},
                                         {NULL, NULL}};

@@ -5,6 +5,9 @@
 #include "containment/table.hpp"
 #include "containment/trial.hpp"
 
+#include <chrono>
+#include <thread>
+
 namespace containment {
 namespace {
 
@@ -19,6 +22,7 @@ void leaves_no_mark(Trial& trial, const std::string& kind, const std::string& pa
   const auto beside = trial.another_box();
   trial.expect_contained(trial.run(*beside, {"find-" + kind, path}));
   trial.close_box();
+  std::this_thread::sleep_for(std::chrono::milliseconds{30}); // until its place is free
   std::vector<std::unique_ptr<sandbox::Session>> next;
   for (int i = 0; i < 3; ++i) {
     next.push_back(trial.another_box());
@@ -42,6 +46,10 @@ void add_marks(Table& table) {
   table.push_back(mark("FS-12.box", "a mark in /box for the next box", "mark", "/box/mark"));
   table.push_back(
       mark("FS-12.ipc", "shared memory and a queue for the next box", "ipc", "unnamed"));
+  table.push_back(mark("FS-12.box-mode", "a mode of /box for the next box", "mode", "/box"));
+  table.push_back(mark("FS-12.tmp-mode", "a mode of /tmp for the next box", "mode", "/tmp"));
+  table.push_back(
+      mark("FS-12.numbers", "process numbers used up for the next box", "numbers", "unnamed"));
 }
 
 void add_visible_files(Table& table) {

@@ -39,7 +39,7 @@ Action evaluate(long number, std::initializer_list<std::uint64_t> arguments = {}
 TEST_CASE("seccomp filter: whoever shows the token mounts and clones, nobody else", "[seccomp]") {
   constexpr std::uint64_t token = 0x89abcdef01234567;
   const FilterOptions options{.token = token};
-  for (const long number : {SYS_mount, SYS_clone3}) {
+  for (const long number : {SYS_mount, SYS_umount2, SYS_clone3}) {
     const Action refused = evaluate(number);
     CHECK(refused != allow);
     CHECK(evaluate(number, {0, 0, 0, 0, 0, token}, options) == allow);
@@ -70,7 +70,8 @@ TEST_CASE("seccomp filter: the token changes no other answer", "[seccomp]") {
   for (int number = 0; number < 1024; ++number) {
     for (auto arguments : sandbox::test::interesting_arguments()) {
       seccomp_data data{number, seccomp_arch_native(), 0, {}};
-      if (number != SYS_mount && number != SYS_unshare && number != SYS_clone3) {
+      if (number != SYS_mount && number != SYS_umount2 && number != SYS_unshare &&
+          number != SYS_clone3) {
         arguments[5] = token;
       }
       std::copy(arguments.begin(), arguments.end(), data.args);

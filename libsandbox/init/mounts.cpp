@@ -1,0 +1,45 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "mounts.hpp"
+
+#include "id_map.hpp"
+#include "mount_by_token.hpp"
+
+#include <sys/mount.h>
+
+#include <cinttypes>
+#include <cstdio>
+
+namespace sandbox::init {
+namespace {
+
+Outcome mount_memory(const char* target, const char* mode, std::uint64_t bytes,
+                     std::uint64_t inodes, std::uint64_t token) noexcept {
+  char options[128];
+  std::snprintf(options, sizeof options,
+                "mode=%s,uid=%u,gid=%u,size=%" PRIu64 ",nr_inodes=%" PRIu64, mode, program_id,
+                program_id, bytes, inodes);
+  return mount_by_token("tmpfs", target, MS_NOSUID | MS_NODEV, options, token);
+}
+
+} // namespace
+
+Outcome mount_proc(std::uint64_t token) noexcept {
+  // Read-only, so that a program cannot turn the kernel's choice of victim (oom_score_adj) on init.
+  return mount_by_token("proc", "/proc", MS_NOSUID | MS_NODEV | MS_NOEXEC | MS_RDONLY, "hidepid=2",
+                        token);
+}
+
+Outcome mount_files(const wire::Launch& launch, std::uint64_t token) noexcept {
+  return in_order(
+      [&] { return mount_memory("/box", "0755", launch.disk_bytes, launch.disk_inodes, token); },
+      [&] {
+        return mount_memory("/tmp", "1777", launch.scratch_bytes, launch.scratch_inodes, token);
+      });
+}
+
+Outcome unmount_files(std::uint64_t token) noexcept {
+  return in_order([&] { return unmount_by_token("/tmp", token); },
+                  [&] { return unmount_by_token("/box", token); });
+}
+
+} // namespace sandbox::init

@@ -1,0 +1,21 @@
+// SPDX-License-Identifier: Apache-2.0
+//
+// What a box mounts for itself, over the tree of its launcher.
+#pragma once
+
+#include "outcome.hpp"
+#include "wire/launch.hpp"
+
+#include <cstdint>
+
+namespace sandbox::init {
+
+Outcome mount_proc(std::uint64_t token) noexcept;
+
+/// /box and /tmp, empty.
+Outcome mount_files(const wire::Launch& launch, std::uint64_t token) noexcept;
+
+/// Takes /box and /tmp away with all that is in them. Fails when anything of them is still in use.
+Outcome unmount_files(std::uint64_t token) noexcept;
+
+} // namespace sandbox::init

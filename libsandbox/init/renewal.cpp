@@ -1,0 +1,67 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "renewal.hpp"
+
+#include "credentials.hpp"
+#include "ipc_watch.hpp"
+#include "mounts.hpp"
+
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include <tuple>
+
+namespace sandbox::init {
+namespace {
+
+/// Who outlives its parent is our child.
+Outcome be_alone() noexcept {
+  if (::waitpid(-1, nullptr, WNOHANG | __WALL) < 0 && errno == ECHILD) {
+    return {};
+  }
+  return {"process", "is left", EBUSY};
+}
+
+Outcome untouched_ipc(const SlotState& state) noexcept {
+  return state.ipc->is_untouched() ? Outcome{} : Outcome{"ipc namespace", "was used", EBUSY};
+}
+
+/// The next process is number 2, as in a new namespace (ns_last_pid in proc(5)).
+Outcome number_anew(int last_pid) noexcept {
+  return check(::pwrite(last_pid, "1", 1, 0), "write", "ns_last_pid");
+}
+
+Outcome mount_anew(const wire::Launch& launch, std::uint64_t token) noexcept {
+  return in_order([] { return check(::chdir("/"), "chdir", "/"); },
+                  [&] { return unmount_files(token); }, [&] { return mount_files(launch, token); },
+                  [] { return check(::chdir("/box"), "chdir", "/box"); });
+}
+
+} // namespace
+
+bool may_renew(const wire::Launch& launch, const SlotState& state) noexcept {
+  return !state.shared_uid && launch.loopback == 0 && state.last_pid >= 0 &&
+         state.ipc->is_watching();
+}
+
+Outcome renew_box(const wire::Launch& launch, const SlotState& state) noexcept {
+  return in_order([] { return be_alone(); }, [&] { return untouched_ipc(state); },
+                  [] { return raise_mount_capability(); },
+                  [&] { return mount_anew(launch, state.token); },
+                  [&] { return number_anew(state.last_pid); },
+                  [] { return keep_init_capabilities(InitRights::renewing); });
+}
+
+Outcome fit_box(const wire::Launch& made, const wire::Launch& wanted,
+                const SlotState& state) noexcept {
+  const auto sizes = [](const wire::Launch& of) {
+    return std::tuple(of.disk_bytes, of.disk_inodes, of.scratch_bytes, of.scratch_inodes);
+  };
+  if (sizes(made) == sizes(wanted)) {
+    return {};
+  }
+  return in_order([] { return raise_mount_capability(); },
+                  [&] { return mount_anew(wanted, state.token); },
+                  [] { return keep_init_capabilities(InitRights::renewing); });
+}
+
+} // namespace sandbox::init
