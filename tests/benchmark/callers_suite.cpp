@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
+#include "bare_helper.hpp"
 #include "contenders.hpp"
 #include "peers.hpp"
 #include "pool_contenders.hpp"
@@ -31,12 +32,9 @@ void measure_shares(const std::vector<Contender>& contenders, double seconds, Ta
 
 void measure_callers(const Settings& settings, Table& table) {
   const auto backend = sandbox::make_native_backend();
-  const auto roomy = sandbox::make_native_backend({.max_idle_slots = many});
   const Contender bare = spawn("posix_spawn, no-op", {SANDBOX_NOOP});
   const Contender ours = boxed_noop(*backend);
-  Contender ours_roomy = boxed_noop(*roomy);
-  ours_roomy.name += ", 64 idle slots";
-  const std::vector<Contender> bare_and_ours{bare, ours, ours_roomy};
+  const std::vector<Contender> bare_and_ours{bare, ours};
   const std::vector<Contender> submissions{spawn("posix_spawn, /bin/true", {"/bin/true"}),
                                            shared_pool(*backend)};
 
@@ -47,7 +45,7 @@ void measure_callers(const Settings& settings, Table& table) {
     table.add("runs a second, submissions to a pool", callers,
               measure_throughput(submissions, callers, settings.seconds));
   }
-  std::vector<Contender> all{bare, ours};
+  std::vector<Contender> all{bare, ours, bare_helper()};
   for (Contender& each : noops(find_peers())) {
     all.push_back(std::move(each));
   }

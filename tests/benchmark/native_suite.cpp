@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
+#include "bare_helper.hpp"
 #include "contenders.hpp"
 #include "host_application.hpp"
 #include "peers.hpp"
@@ -48,7 +49,7 @@ void measure_native(const Settings& settings, Table& table) {
 
   table.note_guarantees(sample_result(*backend, {}));
   table.note_peers(peers);
-  measure_launches("launch latency, no-op", bare, {ours}, settings.runs, table);
+  measure_launches("launch latency, no-op", bare, {ours, bare_helper()}, settings.runs, table);
   measure_launches("launch latency, no-op", bare, noops(peers), settings.peer_runs, table);
   table.add_plain("of which", measure_latency(phases(*backend), settings.runs));
   measure_launches("launch latency, python3", bare_python,

@@ -27,8 +27,10 @@ struct NativeOptions {
   /// Guarantees that must be in force although they are optional by default ("landlock").
   std::vector<std::string> require{};
 
-  /// Prepared places for boxes that may stay open while unused, for each environment.
-  unsigned max_idle_slots{16};
+  /// Prepared places for boxes that may stay open while unused, for each environment: as many as
+  /// boxes lived at a time, at most. Each takes half a MiB of the kernel's memory and five
+  /// descriptors.
+  unsigned max_idle_slots{64};
 };
 
 /// Cheap; the first open() starts the launcher, so an application that becomes a daemon does that
