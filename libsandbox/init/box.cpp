@@ -8,6 +8,7 @@
 #include "renewal.hpp"
 
 #include <net/if.h>
+#include <poll.h>
 #include <sys/ioctl.h>
 #include <sys/socket.h>
 #include <unistd.h>
@@ -58,11 +59,15 @@ bool serve_box(int stream, const Outcome& made, SlotState& state) noexcept {
 
 /// Says that the box is gone, and waits for the next; no stream when the slot ends.
 os::Fd next_box(int slot_socket, wire::Launch& launch, SlotState& state) noexcept {
-  state.tenancy = Tenancy::telling;
+  state.tenancy = Tenancy::changing;
   if (!send_packet(slot_socket, wire::Packet::box_gone, wire::BoxGone{})) {
     return {};
   }
   state.tenancy = Tenancy::vacant;
+  pollfd event{slot_socket, POLLIN, 0};
+  while (::poll(&event, 1, -1) <= 0) {
+  }
+  state.tenancy = Tenancy::changing;
   os::Fd stream = receive_launch(slot_socket, launch);
   state.tenancy = Tenancy::occupied;
   return stream;

@@ -25,6 +25,10 @@ Outcome untouched_ipc(const SlotState& state) noexcept {
   return state.ipc->is_untouched() ? Outcome{} : Outcome{"ipc namespace", "was used", EBUSY};
 }
 
+Outcome untouched_network(const SlotState& state) noexcept {
+  return state.sockets.sees_none() ? Outcome{} : Outcome{"unix socket", "is left", EBUSY};
+}
+
 /// The next process is number 2, as in a new namespace (ns_last_pid in proc(5)).
 Outcome number_anew(int last_pid) noexcept {
   return check(::pwrite(last_pid, "1", 1, 0), "write", "ns_last_pid");
@@ -45,7 +49,7 @@ bool may_renew(const wire::Launch& launch, const SlotState& state) noexcept {
 
 Outcome renew_box(const wire::Launch& launch, const SlotState& state) noexcept {
   return in_order([] { return be_alone(); }, [&] { return untouched_ipc(state); },
-                  [] { return raise_mount_capability(); },
+                  [&] { return untouched_network(state); }, [] { return raise_mount_capability(); },
                   [&] { return mount_anew(launch, state.token); },
                   [&] { return number_anew(state.last_pid); },
                   [] { return keep_init_capabilities(InitRights::renewing); });
@@ -53,6 +57,9 @@ Outcome renew_box(const wire::Launch& launch, const SlotState& state) noexcept {
 
 Outcome fit_box(const wire::Launch& made, const wire::Launch& wanted,
                 const SlotState& state) noexcept {
+  if (!may_renew(wanted, state)) {
+    return {"box", "is not for a renewed place", EINVAL};
+  }
   const auto sizes = [](const wire::Launch& of) {
     return std::tuple(of.disk_bytes, of.disk_inodes, of.scratch_bytes, of.scratch_inodes);
   };
@@ -60,7 +67,7 @@ Outcome fit_box(const wire::Launch& made, const wire::Launch& wanted,
     return {};
   }
   return in_order([] { return raise_mount_capability(); },
-                  [&] { return mount_anew(wanted, state.token); },
+                  [&] { return resize_files(wanted, state.token); },
                   [] { return keep_init_capabilities(InitRights::renewing); });
 }
 

@@ -104,6 +104,7 @@ Outcome prepare(const SlotPlan& plan, Descriptors& descriptors, SlotState& state
   forbid_user_namespaces();
   state.last_pid = open_last_pid();
   state.ipc = &ipc;
+  state.sockets.open();
   const Outcome confined =
       in_order([&] { return take_ids(state.shared_uid); },
                [] { return check(::sethostname("sandbox", 7), "sethostname"); },
@@ -177,8 +178,9 @@ bool serve(int socket, SlotState& state, IpcWatch& ipc) noexcept {
   }
   stream.close();
   await_init(socket, static_cast<int>(pid), state, ipc);
-  // Whether the supervisor was told must be known.
-  if (state.tenancy == Tenancy::telling || ipc.renew(state.token).failed()) {
+  // What the supervisor knows must be known, and a socket that nobody holds cannot be ended.
+  if (state.tenancy == Tenancy::changing || !state.sockets.sees_none() ||
+      ipc.renew(state.token).failed()) {
     return false;
   }
   return state.tenancy == Tenancy::vacant ||

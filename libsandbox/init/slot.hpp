@@ -7,6 +7,7 @@
 #include "figures.hpp"
 #include "oom_score.hpp"
 #include "packet.hpp"
+#include "socket_watch.hpp"
 #include "wire/launch.hpp"
 
 #include <atomic>
@@ -18,8 +19,8 @@ class IpcWatch;
 /// Of a slot whose init serves one box after another, as both see it.
 enum class Tenancy : unsigned char {
   occupied, // the supervisor has not been told that the box is gone
-  telling,
-  vacant, // init waits for the next launch
+  changing, // it may have been told, or init may have taken the next launch
+  vacant,   // init waits for the next launch
 };
 
 /// What init inherits from its slot, and has in common with it.
@@ -34,6 +35,7 @@ struct SlotState {
   bool in_container{false};
   int last_pid{-1};      // ns_last_pid; -1 where process numbers cannot begin anew
   const IpcWatch* ipc{}; // nullptr in a container
+  SocketWatch sockets;   // of the slot's network namespace
   std::atomic<Tenancy> tenancy{Tenancy::occupied};
   // How many processes that are not the program's share its control groups, where it has none of
   // its own.

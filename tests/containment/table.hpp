@@ -12,6 +12,7 @@ namespace containment {
 using Table = std::vector<Check>;
 
 void add_filesystem(Table& table);
+void add_next_box(Table& table);
 void add_kernel_view(Table& table);
 void add_processes(Table& table);
 void add_tracing(Table& table);

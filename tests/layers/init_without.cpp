@@ -7,6 +7,7 @@
 #include "id_map.hpp"
 #include "mount_by_token.hpp"
 #include "outcome.hpp"
+#include "socket_watch.hpp"
 
 #include <fcntl.h>
 #include <linux/capability.h>
@@ -317,6 +318,14 @@ Outcome wrapped_mount_by_token(const char* type, const char* target, unsigned lo
     flags &= ~static_cast<unsigned long>(MS_NOSUID | MS_NODEV);
   }
   return real_mount_by_token(type, target, flags, text, token);
+}
+
+bool real_sees_none(const SocketWatch* watch) noexcept
+    asm("__real__ZNK7sandbox4init11SocketWatch9sees_noneEv");
+bool wrapped_sees_none(const SocketWatch* watch) noexcept
+    asm("__wrap__ZNK7sandbox4init11SocketWatch9sees_noneEv");
+bool wrapped_sees_none(const SocketWatch* watch) noexcept {
+  return without("leftover_sockets") || real_sees_none(watch);
 }
 
 Outcome real_map_slot(int pid, const wire::NewSlot& slot, bool deny_setgroups) noexcept

@@ -49,6 +49,7 @@ void* shared_page(void);
 
 /* Ends with a verb that has no name. */
 extern const struct verb filesystem_verbs[];
+extern const struct verb next_box_verbs[];
 extern const struct verb kernel_view_verbs[];
 extern const struct verb process_verbs[];
 extern const struct verb tracing_verbs[];

@@ -223,95 +223,6 @@ static void touch(char** arguments) {
   attempt("utimes", utimensat(AT_FDCWD, arguments[0], NULL, 0));
 }
 
-static void leave_mark(char** arguments) {
-  observe("leave", open(arguments[0], O_WRONLY | O_CREAT | O_EXCL, 0666));
-}
-
-static void find_mark(char** arguments) {
-  attempt("find", access(arguments[0], F_OK));
-}
-
-/* In what belongs to no directory: System V shared memory and a POSIX message queue. */
-static void leave_ipc(char** arguments) {
-  (void)arguments;
-  observe("shmget", shmget(0x5a4d, 4096, IPC_CREAT | 0666));
-  observe("mq_open", syscall(SYS_mq_open, "mark", O_CREAT | O_RDWR, 0666, NULL));
-}
-
-static void find_ipc(char** arguments) {
-  (void)arguments;
-  attempt("shmget", shmget(0x5a4d, 4096, 0));
-  attempt("mq_open", syscall(SYS_mq_open, "mark", O_RDWR, 0, NULL));
-}
-
-static void leave_and_find_ipc(char** arguments) {
-  leave_ipc(arguments);
-  find_ipc(arguments);
-}
-
-static void leave_and_find_mark(char** arguments) {
-  leave_mark(arguments);
-  find_mark(arguments);
-}
-
-/* A directory of the box's own is the program's to change. */
-enum { unusual_mode = 0751 };
-
-static void leave_mode(char** arguments) {
-  observe("chmod", chmod(arguments[0], unusual_mode));
-}
-
-static void find_mode(char** arguments) {
-  struct stat about;
-  const int found = stat(arguments[0], &about) == 0 && (about.st_mode & 0777) == unusual_mode;
-  errno = ENOENT;
-  attempt("mode", found ? 0 : -1);
-}
-
-static void leave_and_find_mode(char** arguments) {
-  (void)arguments;
-  static char* own[] = {"directory", NULL};
-  observe("mkdir", mkdir(own[0], 0700));
-  leave_mode(own);
-  find_mode(own);
-}
-
-enum { used_numbers = 40 };
-
-static int number_of_a_child(void) {
-  const int child = fork();
-  if (child == 0) {
-    _exit(0);
-  }
-  waitpid(child, NULL, 0);
-  return child;
-}
-
-static void leave_numbers(char** arguments) {
-  (void)arguments;
-  int number = 0;
-  for (int i = 0; i < used_numbers; ++i) {
-    number = number_of_a_child();
-  }
-  observe("fork", number);
-}
-
-/* Numbers that others have used up tell how many processes they had. */
-static void find_numbers(char** arguments) {
-  (void)arguments;
-  const int used = getpid() > used_numbers;
-  errno = ENOENT;
-  attempt("numbers", used ? 0 : -1);
-}
-
-static void leave_and_find_numbers(char** arguments) {
-  const int before = number_of_a_child();
-  leave_numbers(arguments);
-  const int used = number_of_a_child() - before > used_numbers;
-  errno = ENOENT;
-  attempt("numbers", used ? 0 : -1);
-}
-
 const struct verb filesystem_verbs[] = {{"parents", parents},
                                         {"leave-chroot", leave_chroot},
                                         {"create-everywhere", create_everywhere},
@@ -326,16 +237,4 @@ const struct verb filesystem_verbs[] = {{"parents", parents},
                                         {"link-from-outside", links_from_outside},
                                         {"change-owner", change_owner},
                                         {"touch", touch},
-                                        {"leave-mark", leave_mark},
-                                        {"find-mark", find_mark},
-                                        {"leave-and-find-mark", leave_and_find_mark},
-                                        {"leave-ipc", leave_ipc},
-                                        {"find-ipc", find_ipc},
-                                        {"leave-and-find-ipc", leave_and_find_ipc},
-                                        {"leave-mode", leave_mode},
-                                        {"find-mode", find_mode},
-                                        {"leave-and-find-mode", leave_and_find_mode},
-                                        {"leave-numbers", leave_numbers},
-                                        {"find-numbers", find_numbers},
-                                        {"leave-and-find-numbers", leave_and_find_numbers},
                                         {NULL, NULL}};

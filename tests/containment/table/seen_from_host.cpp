@@ -92,6 +92,8 @@ void expect_text(Trial& trial, const std::string& what, const std::string& seen,
 
 /// CAP_KILL, CAP_SETGID, CAP_SETUID (capabilities(7)).
 constexpr const char* few_capabilities = "00000000000000e0";
+/// And CAP_SYS_ADMIN, over the slot's user namespace.
+constexpr const char* renewing_capabilities = "00000000002000e0";
 
 /// Where the test itself is a likelier victim than init would be, init may only become a likelier
 /// one still.
@@ -120,8 +122,10 @@ void look_at_init(Trial& trial) {
     expect_text(trial, "core limit of init", field(init, "limits", "Max core file size"),
                 "1                    1                    bytes");
     if (!trial.native() || ::geteuid() == 0) {
-      expect_text(trial, "capabilities of init", field(init, "status", "CapEff:"),
+      expect_text(trial, "effective capabilities of init", field(init, "status", "CapEff:"),
                   few_capabilities);
+      expect_text(trial, "permitted capabilities of init", field(init, "status", "CapPrm:"),
+                  trial.native() ? renewing_capabilities : few_capabilities);
     }
   });
 }

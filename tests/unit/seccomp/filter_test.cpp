@@ -24,6 +24,7 @@
 #include <bit>
 #include <csignal>
 #include <cstdint>
+#include <ctime>
 #include <initializer_list>
 #include <vector>
 
@@ -321,6 +322,19 @@ TEST_CASE("seccomp filter: init is not slowed down with all processes of a uid",
   CHECK(evaluate(SYS_setpriority, {PRIO_USER, 0}, shared) == fail(EPERM));
   constexpr std::uint64_t ioprio_who_user = 3; // <linux/ioprio.h> is not for C++
   CHECK(evaluate(SYS_ioprio_set, {ioprio_who_user, 0}, shared) == fail(EPERM));
+}
+
+TEST_CASE("seccomp filter: the CPU clocks of init are nobody's to read", "[seccomp]") {
+  const auto clock_of = [](std::uint64_t process) { return (~process << 3U | 2) & 0xffffffff; };
+  for (const long call :
+       {SYS_clock_gettime, SYS_clock_getres, SYS_clock_nanosleep, SYS_timer_create}) {
+    INFO(call);
+    CHECK(evaluate(call, {clock_of(1)}) == fail(EINVAL));
+    CHECK(evaluate(call, {high | (clock_of(1) ^ 7)}) == fail(EINVAL));
+    CHECK(evaluate(call, {clock_of(2)}) == allow);
+    CHECK(evaluate(call, {clock_of(0)}) == allow);
+    CHECK(evaluate(call, {CLOCK_MONOTONIC}) == allow);
+  }
 }
 
 TEST_CASE("seccomp filter: nothing is shared with other boxes by merging pages", "[seccomp]") {
