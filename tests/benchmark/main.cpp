@@ -42,6 +42,7 @@ struct Arguments {
   std::string json;
   std::vector<unsigned> served;
   int boxes{0};
+  int native_boxes{0};
 };
 
 std::vector<std::string> subject_names() {
@@ -69,6 +70,7 @@ void declare(CLI::App& app, Arguments& arguments) {
   app.add_option("--json", arguments.json, "file for the figures");
   app.add_option("--serve", arguments.served, "MiB and threads")->expected(2)->group("");
   app.add_option("--boxes", arguments.boxes, "docker boxes for profile_docker")->group("");
+  app.add_option("--native-boxes", arguments.native_boxes, "boxes for profile_native")->group("");
 }
 
 void adjust(Arguments& arguments) {
@@ -129,6 +131,8 @@ int main(int argc, char** argv) {
       serve(arguments.served);
     } else if (arguments.boxes > 0) {
       benchmark::use_docker_boxes(arguments.settings, arguments.boxes);
+    } else if (arguments.native_boxes > 0) {
+      benchmark::use_native_boxes(arguments.native_boxes);
     } else {
       measure(arguments);
     }

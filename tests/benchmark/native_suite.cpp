@@ -3,6 +3,7 @@
 #include "contenders.hpp"
 #include "host_application.hpp"
 #include "peers.hpp"
+#include "pool_contenders.hpp"
 #include "suites.hpp"
 
 #include <sandbox/native.hpp>
@@ -62,6 +63,18 @@ void measure_native(const Settings& settings, Table& table) {
   table.add_plain("from a limit to an empty box",
                   measure_latency({kill_latency(*backend)}, settings.slow_runs * 5));
   measure_applications(settings, table);
+}
+
+void use_native_boxes(int count) {
+  const auto backend = sandbox::make_native_backend();
+  const Contender bare = spawn({}, {SANDBOX_NOOP});
+  const Contender cold = boxed_noop(*backend);
+  const Contender warm = opened_ahead(*backend).front();
+  for (int i = 0; i < count; ++i) {
+    bare.once();
+    cold.once();
+    warm.once();
+  }
 }
 
 } // namespace benchmark

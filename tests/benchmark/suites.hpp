@@ -44,6 +44,7 @@ void measure_scaling(const Settings& settings, Table& table);
 /// Says why in one line when there is nothing to measure.
 void measure_docker(const Settings& settings, Table& table);
 /// So many boxes used cold and as many warm, in turn, for somebody who watches.
+void use_native_boxes(int count);
 void use_docker_boxes(const Settings& settings, int count);
 
 } // namespace benchmark
