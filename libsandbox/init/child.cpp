@@ -5,6 +5,7 @@
 #include "filter.hpp"
 #include "id_map.hpp"
 #include "landlock.hpp"
+#include "trace.hpp"
 
 #include <fcntl.h>
 #include <grp.h>
@@ -119,6 +120,7 @@ Outcome confine(const ChildPlan& plan) noexcept {
       [&] { return plan.landlock < 0 ? Outcome{} : enter_landlock(plan.landlock); },
       // Really closed, not only at execve: a directory of ours would be a way out (CVE-2024-21626).
       [] { return check(::close_range(3, ~0U, 0), "close_range"); },
+      [&] { return plan.traced ? let_parent_trace(plan.token) : Outcome{}; },
       [&] { return plan.filtered ? Outcome{} : load_filter(plan.filter); });
 }
 

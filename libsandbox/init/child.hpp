@@ -24,6 +24,8 @@ struct ChildPlan {
   bool own_session{false};
   sock_fprog filter{};
   bool filtered{false}; // by what init inherited; `filter` is not looked at
+  bool traced{false};   // by init, from execve on
+  std::uint64_t token{0};
   /// Set before the child is made, so that one which is killed on its way is a failure too; cleared
   /// by the child when nothing but execve is left, set when a step fails. The program has then not
   /// run.

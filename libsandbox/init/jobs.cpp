@@ -36,7 +36,7 @@ bool send_file(int stream, OpenedFile& opened) noexcept {
 
 /// Why a stage did not start, in the supervisor's terms.
 wire::Failure start_failure(const Outcome& outcome) noexcept {
-  if (std::string_view(outcome.step) != "execve") {
+  if (!outcome.failed() || std::string_view(outcome.step) != "execve") {
     return outcome.error == E2BIG ? wire::Failure::invalid : wire::Failure::setup;
   }
   switch (outcome.error) {
@@ -54,7 +54,7 @@ wire::Failure start_failure(const Outcome& outcome) noexcept {
 } // namespace
 
 Jobs::Jobs(const SupervisorStream& stream, SlotState& state) noexcept
-    : reader_(stream), state_(state) {}
+    : reader_(stream), state_(state), ahead_(state) {}
 
 void Jobs::refuse(const Outcome& outcome) noexcept {
   answer(outcome, wire::Failure::setup);
@@ -86,6 +86,11 @@ bool Jobs::handle(const wire::Frame& frame) noexcept {
   }
   case wire::FrameType::data:
     return incoming_.data(frame.payload);
+  case wire::FrameType::start_ahead:
+    return start_ahead(frame.payload);
+  case wire::FrameType::end_ahead:
+    ahead_.end();
+    return owes_failure() || answer({}, wire::Failure::setup);
   case wire::FrameType::run:
     return run(frame.payload);
   case wire::FrameType::kill:
@@ -123,38 +128,60 @@ bool Jobs::owes_failure() noexcept {
   return true;
 }
 
+bool Jobs::start_ahead(std::string_view payload) noexcept {
+  wire::StartAhead request;
+  Descriptors& received = reader_.descriptors();
+  if (!wire::decode(payload, request) || state_.in_container || ahead_.is_there() ||
+      !ahead_.given().take_streams(received)) {
+    return false;
+  }
+  ahead_.given().take_group(request.run, received);
+  received.clear();
+  const Outcome outcome = ahead_.start(reader_, request);
+  return answer(outcome, start_failure(outcome));
+}
+
 bool Jobs::run(std::string_view payload) noexcept {
   wire::Run request;
   Descriptors& received = reader_.descriptors();
-  if (!wire::decode(payload, request) || (!state_.in_container && received.size() < 3)) {
+  if (!wire::decode(payload, request)) {
     return false;
   }
-  int ends[3] = {received.take(), received.take(), received.take()};
-  Relay relay(reader_.out());
-  const Outcome piped = state_.in_container ? relay.open(ends) : Outcome{};
-  os::Fd streams[3] = {os::Fd(ends[0]), os::Fd(ends[1]), os::Fd(ends[2])};
-  const os::Fd group(request.own_group != wire::OwnGroup::none ? received.take() : -1);
-  Figures figures(&state_.figures);
-  figures.adopt(request.figures, received);
-  received.clear();
-  bool answered = true;
-  if (!owes_failure()) {
-    Stage stage(reader_, state_, request, figures, state_.in_container ? &relay : nullptr,
-                !has_run_);
-    has_run_ = true;
-    const Outcome outcome = in_order(
-        [&] { return piped; },
-        [&] { return state_.in_container ? check_container(request) : Outcome{}; },
-        [&] {
-          return stage.start({streams[0].get(), streams[1].get(), streams[2].get()}, group.get());
-        });
-    for (os::Fd& stream : streams) {
-      stream.close(); // the supervisor sees the end of output when the program's copies close
-    }
-    answered = outcome.failed() ? answer(outcome, start_failure(outcome)) : finish(stage, relay);
+  if (ahead_.is_there() != (request.ahead != 0)) {
+    return false;
   }
-  figures.close();
-  return answered;
+  if (request.ahead != 0) {
+    const bool answered = carry_out(request, ahead_.given());
+    ahead_.end();
+    return answered;
+  }
+  Given given(state_.figures);
+  if (!state_.in_container && !given.take_streams(received)) {
+    return false;
+  }
+  given.take_group(request, received);
+  received.clear();
+  return carry_out(request, given);
+}
+
+bool Jobs::carry_out(const wire::Run& request, Given& given) noexcept {
+  Relay relay(reader_.out());
+  const Outcome piped = state_.in_container ? given.open(relay) : Outcome{};
+  if (owes_failure()) {
+    return true;
+  }
+  Stage stage(reader_, state_, request, given.figures(), state_.in_container ? &relay : nullptr,
+              !has_run_);
+  has_run_ = true;
+  const Outcome outcome = in_order(
+      [&] { return piped; },
+      [&] { return state_.in_container ? check_container(request) : Outcome{}; },
+      [&] {
+        const bool goes_on = request.ahead != 0 && stage.take_over(ahead_.take());
+        return goes_on ? Outcome{} : stage.start(given);
+      });
+  given.close_streams(); // the supervisor sees the end of output when the program's copies close
+  return outcome.failed() ? answer(outcome, start_failure(outcome)) : finish(stage, relay);
 }
 
 bool Jobs::finish(Stage& stage, Relay& relay) noexcept {

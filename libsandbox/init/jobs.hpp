@@ -3,6 +3,7 @@
 // What init does for the supervisor, one frame after another.
 #pragma once
 
+#include "ahead.hpp"
 #include "files.hpp"
 #include "outcome.hpp"
 #include "reader.hpp"
@@ -23,7 +24,9 @@ class Jobs {
 
  private:
   bool handle(const wire::Frame& frame) noexcept;
+  bool start_ahead(std::string_view payload) noexcept;
   bool run(std::string_view payload) noexcept;
+  bool carry_out(const wire::Run& request, Given& given) noexcept;
   bool finish(Stage& stage, Relay& relay) noexcept;
   bool get_file(std::string_view payload) noexcept;
   bool list_files(std::string_view payload) noexcept;
@@ -34,6 +37,7 @@ class Jobs {
   FrameReader reader_;
   SlotState& state_;
   Incoming incoming_;
+  Ahead ahead_;
   bool has_run_{false};
 };
 

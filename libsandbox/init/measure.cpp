@@ -70,8 +70,10 @@ void Stage::measure(wire::Ended& ended) const noexcept {
     ended.processes_peak = processes_peak - (born_in_own_group_ ? 0 : slot_.companions);
   }
   ended.max_rss_bytes = reaped_.max_rss_bytes;
-  ended.voluntary_switches = reaped_.voluntary_switches;
-  ended.involuntary_switches = reaped_.involuntary_switches;
+  ended.voluntary_switches = difference(reaped_.voluntary_switches, switches_before_.voluntary);
+  ended.involuntary_switches =
+      difference(reaped_.involuntary_switches, switches_before_.involuntary);
+  ended.ahead = took_over_ ? 1 : 0;
   ended.leftover_processes = reaped_.leftover;
   ended.scratch_used_bytes = slot_.in_container ? used_bytes("/tmp") + used_bytes("/dev/shm") : 0;
   struct statfs box {};

@@ -1,16 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "stage.hpp"
 
-#include "child.hpp"
-#include "clone.hpp"
 #include "cpu_clock.hpp"
-#include "credentials.hpp"
-#include "filter.hpp"
-#include "id_map.hpp"
 #include "oom_score.hpp"
+#include "spawn.hpp"
+#include "trace.hpp"
 
 #include <poll.h>
-#include <sys/fsuid.h>
 #include <sys/resource.h>
 #include <sys/signalfd.h>
 #include <sys/wait.h>
@@ -40,31 +36,10 @@ std::uint64_t ns(const timeval& time) noexcept {
          static_cast<std::uint64_t>(time.tv_usec) * ns_per_us;
 }
 
-// In .bss, so that a stage with few arguments touches one page of each.
-constexpr std::size_t max_texts = 16 << 10;
-char* argv[max_texts + 1];
-char* envp[max_texts + 1];
-ChildPlan plan;
-
-constexpr Outcome not_begun{"program", "was killed before it began", ECANCELED};
-
 /// A parent may set the process group of a child until that has called execve (setpgid(2), EACCES):
 /// setting the one that it has anyway asks.
 bool has_memory_of_its_own(int child) noexcept {
   return ::setpgid(child, child) != 0;
-}
-
-bool spread(const wire::TextList& list, char** pointers) noexcept {
-  if (list.count > max_texts) {
-    return false;
-  }
-  const char* text = list.packed.data();
-  for (std::uint32_t i = 0; i < list.count; ++i) {
-    pointers[i] = const_cast<char*>(text);
-    text += __builtin_strlen(text) + 1;
-  }
-  pointers[list.count] = nullptr;
-  return true;
 }
 
 } // namespace
@@ -73,60 +48,57 @@ Stage::Stage(FrameReader& reader, SlotState& slot, const wire::Run& run, const F
              Relay* relay, bool first) noexcept
     : reader_(reader), slot_(slot), run_(run), figures_(figures), relay_(relay), first_(first) {}
 
-Outcome Stage::start(const int (&streams)[3], int group) noexcept {
-  if (run_.argv.count == 0 || !spread(run_.argv, argv) || !spread(run_.env, envp)) {
-    return {"arguments", "", E2BIG};
+Outcome Stage::start(const Given& given) noexcept {
+  begin();
+  const Outcome outcome = spawn(slot_, {run_, given, false}, main_pid_);
+  if (!outcome.failed()) {
+    return {};
   }
-  plan = {};
-  plan.run = &run_;
-  plan.argv = argv;
-  plan.envp = envp;
-  std::copy(streams, streams + 3, plan.streams);
-  plan.join = run_.own_group == wire::OwnGroup::join ? group : -1;
-  plan.landlock = slot_.landlock;
-  plan.offer_to_oom_killer = slot_.in_container;
-  plan.own_session = slot_.in_container;
-  plan.shared_uid = slot_.shared_uid;
-  plan.filtered = slot_.filtered;
-  plan.filter = filter_program(run_.filter);
+  // One that the kernel killed for want of memory has met its limit early, which is a verdict.
+  if (main_pid_ >= 0 && outcome.step == not_begun && memory_was_short()) {
+    return {};
+  }
+  while (reap(0)) {
+  }
+  return outcome;
+}
 
-  plan.failure = not_begun;
+bool Stage::take_over(const Held& held) noexcept {
+  begin();
+  if (memory_before_ != wire::not_measured) {
+    memory_before_ -= std::min(memory_before_, held.memory_bytes);
+  }
+  processes_peak_before_ = held.processes_peak_before;
+  // In a group of its own the peak since its start is all there is where it cannot begin anew.
+  memory_peak_before_ = born_in_own_group_ ? 0 : memory_peak_before_;
+  switches_before_ = held.switches;
+  if (cpu_before_ == wire::not_measured) {
+    processes_cpu_before_ = living_cpu_ns();
+  }
+  main_pid_ = held.pid;
+  took_over_ = let_go(held.pid, slot_.token);
+  if (!took_over_) {
+    forget_held();
+  }
+  return took_over_;
+}
+
+void Stage::forget_held() noexcept {
+  ::kill(-1, SIGKILL);
+  while (reap(0)) {
+  }
+  reaped_ = {};
+  switches_before_ = {};
+  processes_cpu_before_ = 0;
+}
+
+void Stage::begin() noexcept {
   born_in_own_group_ = run_.own_group == wire::OwnGroup::born;
   remember_counters();
   started_ns_ = now_ns();
   next_cpu_check_ns_ =
       started_ns_ + (run_.cpu_ns == wire::no_limit ? 0 : run_.cpu_ns / std::max(run_.parallel, 1U));
-  const Outcome offered = take_program_score(slot_.oom_score);
-  if (offered.failed()) {
-    return offered;
-  }
-  // To be born in a control group takes the rights of init's own id over it, which its file system
-  // id gave up.
-  const bool as_init = born_in_own_group_ && !slot_.shared_uid;
-  if (as_init) {
-    ::setfsuid(0);
-  }
-  const long pid = clone_vfork(become_program, &plan, born_in_own_group_ ? group : -1, slot_.token);
-  const Outcome cloned = check(pid, "clone program");
   parts_scores_ns_ = slot_.oom_score.file < 0 ? 0 : started_ns_ + parts_scores_after_ns;
-  // It does not report failure; asking again returns the id in force.
-  if (as_init && ((::setfsuid(program_id), ::setfsuid(static_cast<uid_t>(-1))) !=
-                      static_cast<int>(program_id) ||
-                  stay_undumpable().failed())) {
-    ::_exit(1); // rather than touch the program's files with other rights
-  }
-  if (cloned.failed()) {
-    return cloned;
-  }
-  main_pid_ = static_cast<int>(pid);
-  // One that the kernel killed for want of memory has met its limit early, which is a verdict.
-  const bool met_its_limit = plan.failure.step == not_begun.step && memory_was_short();
-  if (plan.failure.failed() && !met_its_limit) {
-    while (reap(0)) {
-    }
-    return plan.failure;
-  }
-  return {};
 }
 
 void Stage::remember_counters() noexcept {
@@ -353,7 +325,8 @@ void Stage::stop(wire::Stop cause) noexcept {
 
 std::uint64_t Stage::cpu_used() const noexcept {
   if (cpu_before_ == wire::not_measured) {
-    return reaped_.cpu_ns + living_cpu_ns();
+    const std::uint64_t used = reaped_.cpu_ns + living_cpu_ns();
+    return used - std::min(processes_cpu_before_, used);
   }
   const std::uint64_t own = clock_ns(CLOCK_PROCESS_CPUTIME_ID) - own_cpu_before_;
   const std::uint64_t after = figures_.cpu_ns();

@@ -3,7 +3,8 @@
 // One stage in the box: start the program, watch its limits, end everything, measure.
 #pragma once
 
-#include "figures.hpp"
+#include "given.hpp"
+#include "held.hpp"
 #include "reader.hpp"
 #include "relay.hpp"
 #include "slot.hpp"
@@ -27,15 +28,20 @@ class Stage {
   Stage(FrameReader& reader, SlotState& slot, const wire::Run& run, const Figures& figures,
         Relay* relay, bool first) noexcept;
 
-  /// Starts the program in `group` (as wire::OwnGroup says, or -1). When this fails the program has
-  /// not run.
-  Outcome start(const int (&streams)[3], int group) noexcept;
+  /// When this fails the program has not run.
+  Outcome start(const Given& given) noexcept;
+
+  /// Has a held program go on as the stage's, measured from here; false when it is gone, and start()
+  /// is to be called after all.
+  bool take_over(const Held& held) noexcept;
 
   /// Waits for the end; afterwards no process but init lives in the box. Does not return when the
   /// stream closes.
   wire::Ended finish() noexcept;
 
  private:
+  void begin() noexcept;
+  void forget_held() noexcept;
   void end_leftovers() noexcept;
   void check_deadlines(std::uint64_t now) noexcept;
   void part_scores(std::uint64_t now) noexcept;
@@ -79,6 +85,9 @@ class Stage {
   std::uint64_t process_hits_before_{0};
   std::uint64_t processes_peak_before_{0};
   std::uint64_t own_cpu_before_{0};
+  std::uint64_t processes_cpu_before_{0};
+  Switches switches_before_;
+  bool took_over_{false};
   bool born_in_own_group_{false};
   bool peak_is_new_{false};
   bool samples_memory_{false};

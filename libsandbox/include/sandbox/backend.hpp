@@ -36,6 +36,15 @@ class SANDBOX_API Session {
   Session(const Session&) = delete;
   Session& operator=(const Session&) = delete;
 
+  /// Starts the program of `command` before its run and holds it before it first asks for the file
+  /// `source` of /box, as a system call's argument. A run() with the same argv, env and limits has
+  /// it go on, unless files other than `source` were put meanwhile, and measures from there
+  /// (Result::interpreter_ahead); any other ends it unseen and starts anew, and so does one that
+  /// finds it dead. It reads its input from a pipe, which ends at once where there is none. Comes
+  /// first, and once only. Throws Error(unsupported) where the backend cannot, and another when the
+  /// program does not ask for `source` within 10 s: run() works all the same while alive().
+  virtual void start_ahead(const Command& command, std::string_view source);
+
   /// Puts a file at `path` (relative to /box; missing directories are made), owned by the program's
   /// user. Must come before untrusted code could have placed links there: no component of `path`
   /// may be a link. Throws Error(invalid_argument) for a path that is absolute, empty, has `.`,

@@ -7,10 +7,21 @@
 
 #include <cstdint>
 #include <filesystem>
+#include <optional>
 #include <string>
+#include <utility>
 #include <vector>
 
 namespace sandbox {
+
+/// A program that asks for its source when it has started: an interpreter.
+struct AheadProgram {
+  std::vector<std::string> argv{};
+  std::vector<std::pair<std::string, std::string>> env{};
+  std::string source{}; // relative to /box
+
+  friend bool operator==(const AheadProgram&, const AheadProgram&) = default;
+};
 
 enum class Network : std::uint8_t {
   none,     // no interface is up; internet sockets cannot be created
@@ -39,6 +50,10 @@ struct Environment {
   /// with them; a stage with others waits for a call to the engine first (about 10 ms). Pool: what
   /// a box kept ready may cost; each value has boxes of its own.
   Limits expected_limits{};
+
+  /// Pool: what is started in a box that is kept ready, where PoolOptions::interpreters_ahead says
+  /// so (Session::start_ahead, with the expected limits). Others do not look at it.
+  std::optional<AheadProgram> ahead{};
 
   friend bool operator==(const Environment&, const Environment&) = default;
 };

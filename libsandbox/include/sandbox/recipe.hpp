@@ -47,6 +47,9 @@ struct Recipe {
 
   std::optional<RecipeStage> compile{};
   RecipeStage run{};
+  /// The run stage's program may be started before its source is there, to wait for that: nothing
+  /// it does until it first asks for the source depends on the submission.
+  bool ahead{false};
 
   std::string image{};                // docker: the image's name
   std::filesystem::path dockerfile{}; // docker: absolute; empty when the image is somebody else's

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "monitor/box_session.hpp"
 
+#include "monitor/request.hpp"
 #include "monitor/stage_run.hpp"
 #include "text/box_path.hpp"
 
@@ -9,6 +10,7 @@
 #include <poll.h>
 
 #include <algorithm>
+#include <utility>
 
 namespace sandbox::monitor {
 namespace {
@@ -47,12 +49,46 @@ Channel& BoxSession::init_for_work() {
   return box_->channel();
 }
 
+void BoxSession::start_ahead(const Command& command, std::string_view source) {
+  validate_command(command);
+  text::validate_new_box_path(source);
+  if (has_run_ || ahead_) {
+    throw Error(ErrorCode::invalid_argument, "start ahead", "comes first, and once only");
+  }
+  Channel& channel = box_->channel();
+  if (!channel.carries_descriptors()) {
+    throw Error(ErrorCode::unsupported, "start ahead", "needs the native backend");
+  }
+  StartedAhead started{command, std::string(source), box_->prepare(command.limits), {}};
+  const Request request(command, started.setup);
+  channel.queue(wire::StartAhead{source, request.message()});
+  std::vector<int> descriptors = started.pipes.program_ends();
+  for (const os::Fd& descriptor : started.setup.descriptors) {
+    descriptors.push_back(descriptor.get());
+  }
+  channel.flush(descriptors);
+  started.pipes.close_program_ends();
+  started.setup.descriptors.clear();
+  expect<wire::Done>(next_answer());
+  ahead_ = std::move(started);
+}
+
+/// Before limits are computed from what the box holds.
+void BoxSession::end_ahead() {
+  box_->channel().queue(wire::EndAhead{});
+  box_->channel().flush();
+  expect<wire::Done>(next_answer());
+}
+
 void BoxSession::put_file(std::string_view path, std::string_view bytes, bool executable) {
   text::validate_new_box_path(path);
   wire::PutFile request;
   request.path = path;
   request.size = bytes.size();
   request.executable = executable ? 1 : 0;
+  if (ahead_) {
+    ahead_->file_put(path, bytes.size(), executable);
+  }
   Channel& channel = init_for_work();
   channel.queue(request);
   channel.queue_data(bytes);
@@ -60,6 +96,12 @@ void BoxSession::put_file(std::string_view path, std::string_view bytes, bool ex
 
 Result BoxSession::run(const Command& command, OutputSink& sink, std::stop_token stop) {
   has_run_ = true;
+  if (std::optional<StartedAhead> ahead = std::exchange(ahead_, std::nullopt)) {
+    if (ahead->serves(command)) {
+      return StageRun(*box_, command, sink, std::move(*ahead)).run(stop);
+    }
+    end_ahead();
+  }
   return StageRun(*box_, command, sink).run(stop);
 }
 
@@ -108,6 +150,9 @@ std::vector<BoxEntry> BoxSession::list_files(std::uint64_t max_entries) {
 }
 
 void BoxSession::reset() {
+  if (ahead_) {
+    ahead_->usable = false;
+  }
   Channel& channel = init_for_work();
   channel.queue(wire::Reset{});
   channel.flush();

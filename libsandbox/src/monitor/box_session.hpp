@@ -4,10 +4,12 @@
 #pragma once
 
 #include "monitor/box.hpp"
+#include "monitor/started_ahead.hpp"
 
 #include <sandbox/backend.hpp>
 
 #include <memory>
+#include <optional>
 
 namespace sandbox::monitor {
 
@@ -15,6 +17,7 @@ class BoxSession final : public Session {
  public:
   explicit BoxSession(std::unique_ptr<Box> box);
 
+  void start_ahead(const Command& command, std::string_view source) override;
   void put_file(std::string_view path, std::string_view bytes, bool executable) override;
   Result run(const Command& command, OutputSink& sink, std::stop_token stop) override;
   std::string get_file(std::string_view path, std::uint64_t max_bytes) override;
@@ -24,10 +27,12 @@ class BoxSession final : public Session {
 
  private:
   wire::Frame next_answer();
+  void end_ahead();
   Channel& init_for_work();
 
   std::unique_ptr<Box> box_;
   bool has_run_{false};
+  std::optional<StartedAhead> ahead_;
 };
 
 } // namespace sandbox::monitor

@@ -1,14 +1,15 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "monitor/input_pump.hpp"
 
+#include "monitor/program_pipes.hpp"
 #include "os/system_error.hpp"
 #include "os/write_all.hpp"
 
 #include <fcntl.h>
-#include <sys/stat.h>
 #include <unistd.h>
 
 #include <cerrno>
+#include <utility>
 
 namespace sandbox::monitor {
 
@@ -18,13 +19,13 @@ InputPump::InputPump(const Input& input) : source_(input) {
         os::Fd(os::check(::open("/dev/null", O_RDONLY | O_CLOEXEC), "open", "/dev/null"));
     return;
   }
-  int ends[2];
-  os::check(::pipe2(ends, O_CLOEXEC), "pipe2");
-  program_end_ = os::Fd(ends[0]);
-  pipe_ = os::Fd(ends[1]);
-  // A program may open /dev/stdin, which asks for rights on the pipe.
-  os::check(::fchmod(ends[0], 0666), "fchmod", "pipe");
-  os::check(::fcntl(ends[1], F_SETFL, O_NONBLOCK), "fcntl", "O_NONBLOCK");
+  Pipe pipe = make_input_pipe();
+  program_end_ = std::move(pipe.program_end);
+  pipe_ = std::move(pipe.our_end);
+  write_pending();
+}
+
+InputPump::InputPump(const Input& input, os::Fd pipe) : source_(input), pipe_(std::move(pipe)) {
   write_pending();
 }
 

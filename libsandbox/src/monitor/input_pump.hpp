@@ -11,6 +11,8 @@ class InputPump {
  public:
   /// Small input is in the pipe at once. Throws Error.
   explicit InputPump(const Input& input);
+  /// Into a pipe whose other end the program has already. Without input it ends at once.
+  InputPump(const Input& input, os::Fd pipe);
 
   /// The end for the program; given up after it was sent.
   int program_end() const noexcept { return program_end_.get(); }

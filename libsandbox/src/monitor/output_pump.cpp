@@ -1,13 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "monitor/output_pump.hpp"
 
-#include "os/system_error.hpp"
-
 #include <fcntl.h>
-#include <sys/stat.h>
 #include <unistd.h>
 
 #include <cerrno>
+#include <utility>
 
 namespace sandbox::monitor {
 namespace {
@@ -22,20 +20,18 @@ constexpr int large_pipe = 256 << 10;
 
 OutputPump::OutputPump(OutputGate& gate) : gate_(gate) {
   for (Side& each : sides_) {
-    int ends[2];
-    os::check(::pipe2(ends, O_CLOEXEC), "pipe2");
-    each.read_end = os::Fd(ends[0]);
-    each.write_end = os::Fd(ends[1]);
-    // A program may open /dev/stdout, which asks for rights on the pipe.
-    os::check(::fchmod(ends[1], 0666), "fchmod", "pipe");
-    // Only our end: whether a program's stdout blocks is a property it shares with what it starts.
-    os::check(::fcntl(ends[0], F_SETFL, O_NONBLOCK), "fcntl", "O_NONBLOCK");
+    each.pipe = make_output_pipe();
   }
+}
+
+OutputPump::OutputPump(OutputGate& gate, os::Fd output, os::Fd error) : gate_(gate) {
+  sides_[0].pipe.our_end = std::move(output);
+  sides_[1].pipe.our_end = std::move(error);
 }
 
 void OutputPump::close_write_ends() noexcept {
   for (Side& each : sides_) {
-    each.write_end.close();
+    each.pipe.program_end.close();
   }
 }
 
@@ -44,17 +40,17 @@ bool OutputPump::read(Stream stream) {
   char buffer[small_pipe];
   ssize_t size = 0;
   do {
-    size = ::read(from.read_end.get(), buffer, sizeof buffer);
+    size = ::read(from.pipe.our_end.get(), buffer, sizeof buffer);
   } while (size < 0 && errno == EINTR);
   if (size <= 0) {
     if (size == 0) {
-      from.read_end.close();
+      from.pipe.our_end.close();
     }
     return false;
   }
   if (size == sizeof buffer && !from.large) {
     from.large = true;
-    ::fcntl(from.read_end.get(), F_SETPIPE_SZ, large_pipe); // refused, it is slower
+    ::fcntl(from.pipe.our_end.get(), F_SETPIPE_SZ, large_pipe); // refused, it is slower
   }
   gate_.take(stream, {buffer, static_cast<std::size_t>(size)});
   return true;
@@ -62,7 +58,7 @@ bool OutputPump::read(Stream stream) {
 
 void OutputPump::drain() {
   for (const Stream stream : {Stream::standard_output, Stream::standard_error}) {
-    while (side(stream).read_end && read(stream)) {
+    while (side(stream).pipe.our_end && read(stream)) {
     }
   }
 }

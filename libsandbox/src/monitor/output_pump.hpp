@@ -4,7 +4,7 @@
 #pragma once
 
 #include "monitor/output_gate.hpp"
-#include "os/fd.hpp"
+#include "monitor/program_pipes.hpp"
 
 namespace sandbox::monitor {
 
@@ -12,13 +12,15 @@ class OutputPump {
  public:
   /// Keeps a reference to the gate.
   explicit OutputPump(OutputGate& gate);
+  /// Out of pipes whose other ends the program has already.
+  OutputPump(OutputGate& gate, os::Fd output, os::Fd error);
 
   /// The ends for the program; given up after they were sent.
-  int write_end(Stream stream) const noexcept { return side(stream).write_end.get(); }
+  int write_end(Stream stream) const noexcept { return side(stream).pipe.program_end.get(); }
   void close_write_ends() noexcept;
 
   /// To poll for; -1 once the stream has ended.
-  int read_end(Stream stream) const noexcept { return side(stream).read_end.get(); }
+  int read_end(Stream stream) const noexcept { return side(stream).pipe.our_end.get(); }
 
   /// Reads a stream once; whether there was something.
   bool read(Stream stream);
@@ -27,8 +29,7 @@ class OutputPump {
 
  private:
   struct Side {
-    os::Fd read_end;
-    os::Fd write_end;
+    Pipe pipe;
     bool large{false};
   };
   Side& side(Stream stream) noexcept { return sides_[stream == Stream::standard_error ? 1 : 0]; }

@@ -3,7 +3,10 @@
 
 #include "monitor/input_pump.hpp"
 #include "monitor/output_pump.hpp"
+#include "monitor/program_pipes.hpp"
 #include "monitor/stage_streams.hpp"
+
+#include <utility>
 
 namespace sandbox::monitor {
 
@@ -11,6 +14,10 @@ namespace sandbox::monitor {
 class PipeStreams final : public StageStreams {
  public:
   PipeStreams(const Input& input, OutputGate& gate) : input_(input), output_(gate) {}
+  /// The program has its ends already.
+  PipeStreams(const Input& input, OutputGate& gate, ProgramPipes pipes)
+      : input_(input, std::move(pipes.input.our_end)),
+        output_(gate, std::move(pipes.output.our_end), std::move(pipes.error.our_end)) {}
 
   std::vector<int> descriptors() const override;
   void begin() override;

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "monitor/stage_run.hpp"
 
+#include "monitor/pipe_streams.hpp"
 #include "monitor/request.hpp"
 #include "os/stop_event.hpp"
 #include "os/system_error.hpp"
@@ -66,6 +67,12 @@ StageRun::StageRun(Box& box, const Command& command, OutputSink& sink)
       setup_(box.prepare(command.limits)), output_(sink, command.limits.output_bytes),
       streams_(make_streams(box.channel(), command.input, output_)) {}
 
+StageRun::StageRun(Box& box, const Command& command, OutputSink& sink, StartedAhead ahead)
+    : box_(box), command_((validate_command(command), command)), setup_(std::move(ahead.setup)),
+      ahead_(true), output_(sink, command.limits.output_bytes),
+      streams_(
+          std::make_unique<PipeStreams>(command.input, output_, std::move(ahead.pipes))) {}
+
 Result StageRun::run(const std::stop_token& stop) {
   if (setup_.memory_full) {
     return full_of_leftovers();
@@ -91,10 +98,15 @@ Result StageRun::run(const std::stop_token& stop) {
 
 void StageRun::send_request() {
   const Request request(command_, setup_);
-  box_.channel().queue(request.message());
-  std::vector<int> descriptors = streams_->descriptors();
-  for (const os::Fd& descriptor : setup_.descriptors) {
-    descriptors.push_back(descriptor.get());
+  wire::Run message = request.message();
+  message.ahead = ahead_ ? 1 : 0;
+  box_.channel().queue(message);
+  std::vector<int> descriptors;
+  if (!ahead_) {
+    descriptors = streams_->descriptors();
+    for (const os::Fd& descriptor : setup_.descriptors) {
+      descriptors.push_back(descriptor.get());
+    }
   }
   box_.channel().flush(descriptors);
   streams_->begin();
@@ -318,6 +330,7 @@ Result StageRun::make_result() const {
   result.guarantees = box_.guarantees();
   result.backend = box_.backend();
   result.leftover_processes = ended.leftover_processes;
+  result.interpreter_ahead = ended.ahead != 0;
   return result;
 }
 

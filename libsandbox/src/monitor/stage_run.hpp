@@ -7,6 +7,7 @@
 #include "monitor/box.hpp"
 #include "monitor/output_gate.hpp"
 #include "monitor/stage_streams.hpp"
+#include "monitor/started_ahead.hpp"
 #include "monitor/verdict.hpp"
 
 #include <sandbox/command.hpp>
@@ -24,6 +25,8 @@ class StageRun {
   /// Keeps references: all must outlive it. Throws Error(invalid_argument) for a command that
   /// cannot be meant.
   StageRun(Box& box, const Command& command, OutputSink& sink);
+  /// Of a program that init holds, which serves the command.
+  StageRun(Box& box, const Command& command, OutputSink& sink, StartedAhead ahead);
 
   /// See Session::run.
   Result run(const std::stop_token& stop);
@@ -48,6 +51,7 @@ class StageRun {
   Box& box_;
   const Command& command_;
   StageSetup setup_;
+  bool ahead_{false};
   OutputGate output_;
   std::unique_ptr<StageStreams> streams_;
   std::chrono::steady_clock::time_point started_{};

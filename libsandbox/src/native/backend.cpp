@@ -35,6 +35,7 @@ Environment without_sizes(Environment environment) {
   environment.disk_bytes = 0;
   environment.disk_inodes = 0;
   environment.expected_limits = {};
+  environment.ahead.reset();
   return environment;
 }
 

@@ -48,7 +48,9 @@ pool::Stock::Bounds bounds(const PoolOptions& options) {
 class Pool::State {
  public:
   State(Backend& backend, const PoolOptions& options)
-      : boxes_(backend, bounds(options), std::min(options.slots, most_keepers)), sandbox_(boxes_),
+      : boxes_(backend, bounds(options), std::min(options.slots, most_keepers),
+               options.interpreters_ahead),
+        sandbox_(boxes_),
         queue_(options.slots, options.max_waiting),
         workers_(options.slots, [this](const std::stop_token& stop) { work(stop); }) {}
   ~State() { shutdown(); }

@@ -11,6 +11,7 @@ namespace {
 constexpr std::chrono::milliseconds first_delay{100};
 constexpr std::chrono::milliseconds longest_delay{std::chrono::minutes{1}};
 constexpr std::chrono::hours longest_sleep{24};
+constexpr unsigned most_failures_ahead = 3;
 
 Stock::Clock::duration delay_after(unsigned failures) noexcept {
   constexpr unsigned most_doublings = 10;
@@ -60,6 +61,8 @@ Stock::Task Stock::next(Clock::time_point now) {
     Shelf* const shelf = most_in_need(now);
     if (shelf != nullptr && fits(*shelf)) {
       task.open = shelf->environment;
+      task.start_ahead =
+          shelf->environment.ahead.has_value() && shelf->failures_ahead < most_failures_ahead;
       ++shelf->opening;
       return task;
     }
@@ -87,6 +90,10 @@ void Stock::opened(const Environment& environment, std::unique_ptr<Session> box)
   --shelf->opening;
   shelf->failures = 0;
   shelf->ready.push_back(std::move(box));
+}
+
+void Stock::failed_ahead(const Environment& environment) noexcept {
+  ++find(environment)->failures_ahead;
 }
 
 void Stock::failed(const Environment& environment, Clock::time_point now) noexcept {

@@ -40,6 +40,7 @@ class Stock {
   struct Task {
     Boxes close{};
     std::optional<Environment> open{};
+    bool start_ahead{false}; // the environment's program, in the box that is opened
     Clock::time_point look_again{};
   };
 
@@ -54,6 +55,8 @@ class Stock {
   Task next(Clock::time_point now);
   void closed() noexcept;
   void opened(const Environment& environment, std::unique_ptr<Session> box) noexcept;
+  /// A program that does not start ahead is tried a few times, not for each box.
+  void failed_ahead(const Environment& environment) noexcept;
   void failed(const Environment& environment, Clock::time_point now) noexcept;
 
   Counts counts() const noexcept;
@@ -64,6 +67,7 @@ class Stock {
     Clock::time_point last_wanted{};
     Clock::time_point not_before{}; // after a failure
     unsigned failures{0};           // in a row
+    unsigned failures_ahead{0};
     std::size_t opening{0};
     Boxes ready{};
 

@@ -18,10 +18,23 @@ std::string message(const std::exception_ptr& failure) {
   }
 }
 
+/// The box is good for any submission without it; one that died of it is found dead.
+std::exception_ptr start_ahead(Session& box, const Environment& environment) {
+  try {
+    box.start_ahead({environment.ahead->argv, environment.ahead->env, {}, environment.expected_limits},
+                    environment.ahead->source);
+    return nullptr;
+  } catch (const Error&) {
+    return std::current_exception();
+  }
+}
+
 } // namespace
 
-WarmBoxes::WarmBoxes(Backend& backend, const Stock::Bounds& bounds, unsigned keepers)
-    : backend_(backend), keeps_any_(bounds.boxes > 0 && bounds.boxes_each > 0), stock_(bounds),
+WarmBoxes::WarmBoxes(Backend& backend, const Stock::Bounds& bounds, unsigned keepers,
+                     bool programs_ahead)
+    : backend_(backend), keeps_any_(bounds.boxes > 0 && bounds.boxes_each > 0),
+      programs_ahead_(programs_ahead), stock_(bounds),
       keepers_(keeps_any_ ? keepers : 0, [this](const std::stop_token& stop) { keep(stop); }) {}
 
 std::unique_ptr<Session> WarmBoxes::open(const Environment& environment) {
@@ -61,6 +74,7 @@ void WarmBoxes::add_to(PoolStatistics& statistics) const {
   statistics.opened_ahead = counts_.opened_ahead;
   statistics.lost = counts_.lost;
   statistics.failed_opens = counts_.failed_opens;
+  statistics.failed_ahead = counts_.failed_ahead;
   if (last_failure_ != nullptr) {
     statistics.last_failure = message(last_failure_);
   }
@@ -97,23 +111,31 @@ void WarmBoxes::work(std::unique_lock<std::mutex>& lock, const std::stop_token& 
     stock_.closed();
     changed();
   } else if (task.open) {
-    open_ahead(lock, *task.open);
+    open_ahead(lock, *task.open, task.start_ahead && programs_ahead_);
   } else {
     const std::uint64_t seen = changes_;
     wake_.wait_until(lock, stop, task.look_again, [&] { return changes_ != seen; });
   }
 }
 
-void WarmBoxes::open_ahead(std::unique_lock<std::mutex>& lock, const Environment& environment) {
+void WarmBoxes::open_ahead(std::unique_lock<std::mutex>& lock, const Environment& environment,
+                           bool start_program) {
   std::unique_ptr<Session> box;
   std::exception_ptr failure;
+  std::exception_ptr failure_ahead;
   lock.unlock();
   try {
     box = backend_.open(environment);
+    failure_ahead = start_program ? start_ahead(*box, environment) : nullptr;
   } catch (...) {
     failure = std::current_exception();
   }
   lock.lock();
+  if (failure_ahead != nullptr) {
+    stock_.failed_ahead(environment);
+    ++counts_.failed_ahead;
+    last_failure_ = failure_ahead;
+  }
   if (failure == nullptr) {
     stock_.opened(environment, std::move(box));
     ++counts_.opened_ahead;

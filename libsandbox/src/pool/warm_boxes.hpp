@@ -21,7 +21,8 @@ namespace sandbox::pool {
 class WarmBoxes final : public Backend {
  public:
   /// Opens boxes ahead in `keepers` threads. Does not own the backend.
-  WarmBoxes(Backend& backend, const Stock::Bounds& bounds, unsigned keepers);
+  /// `programs_ahead`: starts Environment::ahead in them.
+  WarmBoxes(Backend& backend, const Stock::Bounds& bounds, unsigned keepers, bool programs_ahead);
 
   std::string_view name() const noexcept override { return backend_.name(); }
   std::unique_ptr<Session> open(const Environment& environment) override;
@@ -41,11 +42,13 @@ class WarmBoxes final : public Backend {
   std::unique_ptr<Session> take(const Environment& environment);
   void keep(const std::stop_token& stop) noexcept;
   void work(std::unique_lock<std::mutex>& lock, const std::stop_token& stop);
-  void open_ahead(std::unique_lock<std::mutex>& lock, const Environment& environment);
+  void open_ahead(std::unique_lock<std::mutex>& lock, const Environment& environment,
+                  bool start_program);
   void changed() noexcept;
 
   Backend& backend_;
   const bool keeps_any_;
+  const bool programs_ahead_;
   mutable std::mutex mutex_; // never held while a box is opened or closed
   std::condition_variable_any wake_;
   std::uint64_t changes_{0};

@@ -12,6 +12,7 @@ inline constexpr std::string_view recipe_keys[] = {
     "schema",  "id",  "title", "aliases",    "extensions", "source",  "artifact",
     "compile", "run", "image", "dockerfile", "native",     "version", "tests"};
 inline constexpr std::string_view stage_keys[] = {"argv", "env", "limits"};
+inline constexpr std::string_view run_keys[] = {"argv", "env", "limits", "ahead"};
 inline constexpr std::string_view native_keys[] = {"executables", "extra_paths", "debian_packages"};
 inline constexpr std::string_view test_keys[] = {"name", "source", "files",   "input",
                                                  "args", "output", "verdict", "exit_code"};

@@ -55,9 +55,7 @@ void check_stage_placeholders(const MapReader& map, const RecipeStage& stage,
   }
 }
 
-RecipeStage read_stage(const YAML::Node& node, const Limits& defaults, std::string_view artifact,
-                       const std::string& file) {
-  const MapReader map(node, file, recipe::stage_keys);
+RecipeStage read_stage(const MapReader& map, const Limits& defaults, std::string_view artifact) {
   RecipeStage stage;
   map.at("argv");
   stage.argv = map.texts("argv");
@@ -72,9 +70,22 @@ RecipeStage read_stage(const YAML::Node& node, const Limits& defaults, std::stri
   } catch (const Error& error) {
     map.fail("env", error.what());
   }
-  stage.limits = recipe::read_limits(map.find("limits"), defaults, file);
+  stage.limits = recipe::read_limits(map.find("limits"), defaults, map.file_name());
   check_stage_placeholders(map, stage, artifact);
   return stage;
+}
+
+void read_run(const YAML::Node& node, Recipe& recipe, const std::string& file) {
+  const MapReader map(node, file, recipe::run_keys);
+  recipe.run = read_stage(map, Limits{}, recipe.artifact_name);
+  recipe.ahead = map.boolean("ahead", false);
+  if (recipe.ahead && recipe.compile) {
+    map.fail("ahead", "ahead is for a source that is run as it is: there is a compile stage");
+  }
+  const auto& argv = recipe.run.argv;
+  if (recipe.ahead && std::find(argv.begin(), argv.end(), "{source}") == argv.end()) {
+    map.fail("ahead", "ahead needs \"{source}\" in argv");
+  }
 }
 
 bool is_verdict(std::string_view name) {
@@ -175,10 +186,10 @@ Recipe read_recipe(const YAML::Node& root, const std::string& file) {
   Recipe recipe;
   read_names(map, recipe);
   if (map.has("compile")) {
-    recipe.compile =
-        read_stage(map.at("compile"), default_compile_limits(), recipe.artifact_name, file);
+    const MapReader compile(map.at("compile"), file, recipe::stage_keys);
+    recipe.compile = read_stage(compile, default_compile_limits(), recipe.artifact_name);
   }
-  recipe.run = read_stage(map.at("run"), Limits{}, recipe.artifact_name, file);
+  read_run(map.at("run"), recipe, file);
   recipe.image = map.text("image", "");
   if (map.has("dockerfile")) {
     const std::string name = map.text("dockerfile");

@@ -132,6 +132,14 @@ long MapReader::integer(std::string_view key) const {
   return value;
 }
 
+bool MapReader::boolean(std::string_view key, bool otherwise) const {
+  const std::string typed = text(key, otherwise ? "true" : "false");
+  if (typed != "true" && typed != "false") {
+    fail(key, fmt::format("{} must be true or false, not \"{}\"", key, typed));
+  }
+  return typed == "true";
+}
+
 void MapReader::fail(std::string_view key, const std::string& message) const {
   fail_at(at(key), file_name_, message);
 }

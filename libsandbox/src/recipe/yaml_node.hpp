@@ -31,6 +31,7 @@ class MapReader {
   std::vector<std::string> texts(std::string_view key) const; // empty when missing
   std::vector<std::pair<std::string, std::string>> text_map(std::string_view key) const;
   long integer(std::string_view key) const;
+  bool boolean(std::string_view key, bool otherwise) const;
 
   [[noreturn]] void fail(std::string_view key, const std::string& message) const;
   const std::string& file_name() const noexcept { return file_name_; }

@@ -72,6 +72,7 @@ Json stage(const StageReport& value) {
             {"stdout", stream(result.usage.standard_output, value.standard_output)},
             {"stderr", stream(result.usage.standard_error, value.standard_error)},
             {"leftover_processes", result.leftover_processes},
+            {"interpreter_ahead", result.interpreter_ahead},
             {"backend", result.backend}};
   json["touched"] = Json::array();
   for (const Touched& touched : result.touched) {

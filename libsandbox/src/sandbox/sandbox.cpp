@@ -124,6 +124,16 @@ std::string first_line(const CapturedOutput& captured) {
   return line;
 }
 
+/// What a submission of one file without arguments is run by.
+AheadProgram program_ahead(const Recipe& recipe, const Limits& limits) {
+  ExpansionJob job;
+  job.source = recipe.source_name;
+  job.sources = {recipe.source_name};
+  job.artifact = recipe.artifact_name;
+  job.limits = limits;
+  return {expand(recipe.run.argv, job), expand_env(recipe.run.env, job), recipe.source_name};
+}
+
 } // namespace
 
 Sandbox::Sandbox(Backend& backend) noexcept : backend_(&backend) {}
@@ -142,6 +152,8 @@ Environment Sandbox::environment(const Recipe& recipe, const RunOptions& options
     environment.disk_bytes = std::max(environment.disk_bytes, compile_limits.disk_bytes);
     environment.disk_inodes = std::max(environment.disk_inodes, compile_limits.disk_inodes);
     environment.expected_limits = compile_limits;
+  } else if (recipe.ahead) {
+    environment.ahead = program_ahead(recipe, run_limits);
   }
   if (backend_->name() == "native" && environment.rootfs.empty()) {
     require_toolchain(recipe);

@@ -220,6 +220,7 @@ std::vector<CallRule> token_rules(std::uint64_t token) {
   renews_ipc.all.push_back(is(0, CLONE_NEWIPC));
   return {{"mount", {shown}, fail(EPERM)},
           {"umount2", {shown}, fail(EPERM)},
+          {"ptrace", {shown}, fail(EPERM)},
           {"unshare", {renews_ipc}, fail(EPERM)},
           {"clone3", {shown}, default_action}};
 }

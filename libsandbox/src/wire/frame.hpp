@@ -27,6 +27,8 @@ enum class FrameType : std::uint16_t {
   list_files = 6,
   reset = 7,
   input = 8, // a program's stdin, where no descriptor can travel; empty: its end
+  start_ahead = 9,
+  end_ahead = 10,
   // init to supervisor
   ready = 16,
   done = 17,

@@ -77,6 +77,9 @@ struct Run {
   std::uint8_t fallback{0};  // of Fallback
   OwnGroup own_group{OwnGroup::none};
   std::uint32_t figures{0};
+  /// The stage whose program was started by StartAhead: no descriptors come, the ones from then
+  /// hold. If that program is gone, another is started in its place.
+  std::uint8_t ahead{0};
   void fields(auto& field) noexcept {
     field(argv);
     field(env);
@@ -93,7 +96,27 @@ struct Run {
     field(fallback);
     field(own_group);
     field(figures);
+    field(ahead);
   }
+};
+
+/// Starts the program of the Run that is to come and holds it before the first system call that
+/// names `source`. Descriptors as with Run. Init answers Done or Failed; after Failed no process of
+/// it lives.
+struct StartAhead {
+  static constexpr FrameType type = FrameType::start_ahead;
+  std::string_view source; // relative to /box
+  Run run;
+  void fields(auto& field) noexcept {
+    field(source);
+    run.fields(field);
+  }
+};
+
+/// Nobody wants what StartAhead started. Done says that it is gone.
+struct EndAhead {
+  static constexpr FrameType type = FrameType::end_ahead;
+  void fields(auto&) noexcept {}
 };
 
 /// Why a stage was stopped; the first cause stands.
@@ -181,6 +204,7 @@ struct Ended {
   std::uint64_t scratch_used_bytes{0}; // of /tmp and /dev/shm
   std::uint8_t disk_full{0};
   std::uint8_t inodes_full{0};
+  std::uint8_t ahead{0}; // the program was the one that StartAhead had started
   void fields(auto& field) noexcept {
     field(wait_status);
     field(stop);
@@ -194,6 +218,7 @@ struct Ended {
     }
     field(disk_full);
     field(inodes_full);
+    field(ahead);
   }
 };
 
