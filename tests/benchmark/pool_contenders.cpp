@@ -1,11 +1,16 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "pool_contenders.hpp"
 
+#include "contenders.hpp"
 #include "programs.hpp"
 
+#include "common/temporary_folder.hpp"
+
 #include <sandbox/pool.hpp>
+#include <sandbox/recipe_catalog.hpp>
 
 #include <chrono>
+#include <fstream>
 #include <memory>
 #include <stdexcept>
 #include <string>
@@ -32,13 +37,13 @@ sandbox::Recipe recipe(const std::string& image) {
 
 sandbox::Submission submission() {
   sandbox::Submission made;
-  made.files = {{"", "nothing"}};
+  made.files = {{"", ""}};
   return made;
 }
 
 void check(const sandbox::Report& report) {
   if (!report.last().result.ok()) {
-    throw std::runtime_error("/bin/true: " + describe(report.last().result));
+    throw std::runtime_error(report.language + ": " + describe(report.last().result));
   }
 }
 
@@ -61,23 +66,35 @@ void let_init_start() {
 }
 
 Contender pooled(sandbox::Backend& backend, std::string name, const sandbox::Recipe& recipe,
-                 unsigned warm_boxes) {
+                 unsigned warm_boxes, bool interpreters_ahead = false) {
   sandbox::PoolOptions options;
   options.slots = 1;
   options.warm_boxes = warm_boxes;
+  options.interpreters_ahead = interpreters_ahead;
   const auto pool = std::make_shared<sandbox::Pool>(backend, options);
   if (warm_boxes > 0) {
     pool->prepare(recipe);
   }
-  return {std::move(name), [pool, recipe, warm_boxes] {
+  return {std::move(name), [pool, recipe, warm_boxes, interpreters_ahead] {
             wait_until_warm(*pool, warm_boxes);
             let_init_start();
             const auto begun = Clock::now();
             const sandbox::Report report = pool->submit(recipe, submission()).get();
             const double elapsed = microseconds_since(begun);
             check(report);
+            if (report.last().result.interpreter_ahead != interpreters_ahead) {
+              throw std::runtime_error("not started ahead: " + pool->statistics().last_failure);
+            }
             return elapsed;
           }};
+}
+
+/// With an empty source. The host's program, not one that the application's PATH would find.
+std::vector<std::string> bare_argv(const sandbox::Recipe& recipe, const std::string& source) {
+  std::vector<std::string> argv =
+      sandbox::expand(recipe.run.argv, {source, {source}, {}, {}, recipe.run.limits});
+  argv.front() = "/usr/bin/" + argv.front();
+  return argv;
 }
 
 } // namespace
@@ -103,6 +120,21 @@ std::vector<Contender> submissions(sandbox::Backend& backend, const std::string&
            })},
           pooled(backend, "Pool without warm boxes", recipe, 0),
           pooled(backend, "Pool, warm", recipe, 2)};
+}
+
+std::vector<Contender> interpreters(sandbox::Backend& backend, const std::string& language) {
+  const auto catalog = sandbox::RecipeCatalog::load(SANDBOX_SOURCE_LANGUAGES);
+  const sandbox::Recipe& recipe = catalog.at(language);
+  if (!missing_executables(recipe).empty()) {
+    return {};
+  }
+  const auto folder = std::make_shared<common::TemporaryFolder>("benchmark");
+  const std::string source = *folder / recipe.source_name;
+  std::ofstream{source};
+  return {{"posix_spawn, " + language,
+           timed([folder, argv = bare_argv(recipe, source)] { spawn_and_wait(argv); })},
+          pooled(backend, "Pool, warm, " + language, recipe, 2),
+          pooled(backend, "Pool, interpreter ahead, " + language, recipe, 2, true)};
 }
 
 Contender shared_pool(sandbox::Backend& backend) {

@@ -18,6 +18,10 @@ std::vector<Contender> opened_ahead(sandbox::Backend& backend);
 /// is quiet, its boxes ready, before the clock starts.
 std::vector<Contender> submissions(sandbox::Backend& backend, const std::string& image = {});
 
+/// An empty source by the bare interpreter, by a pool's warm box, and by one in which the
+/// interpreter has started. Empty where the host lacks it.
+std::vector<Contender> interpreters(sandbox::Backend& backend, const std::string& language);
+
 /// The same by a pool of the default size, that may be called by many at a time: what each waits
 /// for its report.
 Contender shared_pool(sandbox::Backend& backend);

@@ -5,6 +5,8 @@
 
 #include <sandbox/native.hpp>
 
+#include <algorithm>
+#include <string>
 #include <vector>
 
 namespace benchmark {
@@ -24,6 +26,13 @@ void measure_pool(const Settings& settings, Table& table) {
     programs.push_back(each);
   }
   table.add("warm and cold, submissions of /bin/true", measure_latency(programs, settings.runs));
+  for (const char* language : {"python", "javascript"}) {
+    const std::vector<Contender> contenders = interpreters(*backend, language);
+    if (!contenders.empty()) {
+      table.add(std::string("an empty source, ") + language,
+                measure_latency(contenders, std::max(settings.runs / 5, 1)));
+    }
+  }
 }
 
 } // namespace benchmark
