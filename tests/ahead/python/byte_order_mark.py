@@ -1,0 +1,3 @@
+﻿print("after a byte order mark")
+import main
+print(main.__name__)

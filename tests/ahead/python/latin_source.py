@@ -1,0 +1,3 @@
+# -*- coding: latin-1 -*-
+print("ιθ", __file__)
+raise SystemExit("ι")
