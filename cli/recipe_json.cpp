@@ -56,6 +56,7 @@ Json recipe_json(const Recipe& recipe) {
   json["artifact"] = recipe.artifact_name;
   json["compile"] = recipe.compile ? stage_json(*recipe.compile) : Json(nullptr);
   json["run"] = stage_json(recipe.run);
+  json["run"]["ahead"] = recipe.ahead;
   json["version"] = recipe.version_argv;
   json["tests"] = Json::array();
   for (const SelfTest& test : recipe.self_tests) {

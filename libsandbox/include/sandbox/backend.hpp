@@ -40,8 +40,8 @@ class SANDBOX_API Session {
   /// `source` of /box, as a system call's argument. A run() with the same argv, env and limits has
   /// it go on, unless files other than `source` were put meanwhile, and measures from there
   /// (Result::interpreter_ahead); any other ends it unseen and starts anew, and so does one that
-  /// finds it dead. It reads its input from a pipe, which ends at once where there is none. Comes
-  /// first, and once only. Throws Error(unsupported) where the backend cannot, and another when the
+  /// finds it dead. It reads its input from a pipe, which ends at once where there is none. Once
+  /// only, before any run(). Throws Error(unsupported) where the backend cannot, and another when the
   /// program does not ask for `source` within 10 s: run() works all the same while alive().
   virtual void start_ahead(const Command& command, std::string_view source);
 

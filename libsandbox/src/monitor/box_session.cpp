@@ -53,7 +53,7 @@ void BoxSession::start_ahead(const Command& command, std::string_view source) {
   validate_command(command);
   text::validate_new_box_path(source);
   if (has_run_ || ahead_) {
-    throw Error(ErrorCode::invalid_argument, "start ahead", "comes first, and once only");
+    throw Error(ErrorCode::invalid_argument, "start ahead", "once only, before any run");
   }
   Channel& channel = box_->channel();
   if (!channel.carries_descriptors()) {

@@ -9,7 +9,7 @@ print(os.getcwd(), dict(sorted(os.environ.items())), locale.setlocale(locale.LC_
 print(os.getresuid(), os.getresgid(), os.getgroups(), os.getpgrp() == os.getpid(), os.getpid(), os.getppid(), os.getsid(0))
 print({s.name: str(signal.getsignal(s)) for s in signal.Signals}, signal.pthread_sigmask(signal.SIG_BLOCK, []))
 print({name: resource.getrlimit(getattr(resource, name)) for name in dir(resource) if name.startswith("RLIMIT")})
-print(sorted(os.sched_getaffinity(0)), os.nice(0), os.sched_getscheduler(0), threading.enumerate(), os.umask(0o22))
+print(sorted(os.sched_getaffinity(0)), os.nice(0), os.sched_getscheduler(0), [t.name for t in threading.enumerate()], os.umask(0o22))
 
 
 def descriptors():

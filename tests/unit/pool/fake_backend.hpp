@@ -4,6 +4,7 @@
 #pragma once
 
 #include <sandbox/backend.hpp>
+#include <sandbox/error.hpp>
 
 #include <algorithm>
 #include <condition_variable>
@@ -49,6 +50,8 @@ class Host {
   mutable std::mutex mutex;
   std::condition_variable_any changed;
   bool gate_open{false};
+  bool refuses_ahead{false};     // of programs
+  int started_ahead{0};          // programs, or tried
   bool boxes_die{false};         // every box that is there when it is looked at
   std::function<void()> opening; // called by open(), without the lock
   int opens{0};
@@ -74,12 +77,23 @@ class Box final : public sandbox::Session {
   Box(const Box&) = delete;
   Box& operator=(const Box&) = delete;
 
+  void start_ahead(const sandbox::Command& command, std::string_view source) override {
+    const std::lock_guard lock(host_.mutex);
+    ++host_.started_ahead;
+    host_.changed.notify_all();
+    if (host_.refuses_ahead) {
+      throw sandbox::Error(sandbox::ErrorCode::setup_failed, "start ahead", command.argv.at(1));
+    }
+    ahead_ = source;
+  }
+
   void put_file(std::string_view, std::string_view, bool) override {}
 
   /// {"say", x} prints x; {"hold", x} waits until it is let go or stopped.
   sandbox::Result run(const sandbox::Command& command, sandbox::OutputSink& sink,
                       std::stop_token stop) override {
     sandbox::Result result;
+    result.interpreter_ahead = !ahead_.empty();
     std::unique_lock lock(host_.mutex);
     host_.ran.push_back(command.argv.at(1));
     host_.most_running = std::max(host_.most_running, ++host_.running);
@@ -101,6 +115,7 @@ class Box final : public sandbox::Session {
 
  private:
   Host& host_;
+  std::string ahead_;
 };
 
 class Backend final : public sandbox::Backend {

@@ -308,6 +308,43 @@ TEST_CASE_METHOD(Fixture, "what cannot be opened ahead is counted, told, and not
   wait_warm(pool, 1);
 }
 
+TEST_CASE_METHOD(Fixture, "a program is started ahead where recipe and pool say so") {
+  PoolOptions with_programs = options(1, 1);
+  with_programs.interpreters_ahead = GENERATE(true, false);
+  Recipe allowed = recipe("say");
+  allowed.ahead = GENERATE(true, false);
+  const bool both = with_programs.interpreters_ahead && allowed.ahead;
+  Pool pool(backend, with_programs);
+  pool.prepare(allowed);
+  wait_warm(pool, 1);
+  CHECK(host.get(&Host::started_ahead) == (both ? 1 : 0));
+  const Report report = pool.submit(allowed, with("x")).get();
+  CHECK(report.last().result.interpreter_ahead == both);
+  CHECK(pool.statistics().cold_opens == 0);
+}
+
+TEST_CASE_METHOD(Fixture, "a program that does not start ahead is tried a few times") {
+  PoolOptions with_programs = options(1, 1);
+  with_programs.interpreters_ahead = true;
+  Recipe allowed = recipe("say");
+  allowed.run.argv = {"say", "argument"};
+  allowed.ahead = true;
+  host.set(&Host::refuses_ahead, true);
+  Pool pool(backend, with_programs);
+  pool.prepare(allowed);
+  for (int i = 0; i < 6; ++i) {
+    wait_warm(pool, 1);
+    CHECK(pool.submit(allowed, {.files = {{}}}).get().ok());
+  }
+  wait_warm(pool, 1);
+  const auto now = pool.statistics();
+  CHECK(now.failed_ahead == 3);
+  CHECK(now.failed_opens == 0);
+  CHECK(now.cold_opens == 0);
+  CHECK(now.last_failure == "start ahead: argument");
+  CHECK(host.get(&Host::started_ahead) == 3);
+}
+
 TEST_CASE_METHOD(Fixture, "a backend may throw anything") {
   Pool pool(backend, options(1, 1));
   host.set<std::function<void()>>(&Host::opening, [] { throw 1; });

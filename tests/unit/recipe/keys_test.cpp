@@ -38,6 +38,7 @@ TEST_CASE("the JSON Schema has the parser's keys, no more and no fewer") {
   const nlohmann::json document = schema();
   CHECK(properties(document) == set_of(recipe_keys));
   CHECK(properties(document["$defs"]["stage"]) == set_of(stage_keys));
+  CHECK(properties(document["$defs"]["run"]) == set_of(run_keys));
   CHECK(properties(document["$defs"]["limits"]) == set_of(sandbox::limit_names()));
   CHECK(properties(document["$defs"]["test"]) == set_of(test_keys));
   CHECK(properties(document["properties"]["native"]) == set_of(native_keys));

@@ -36,10 +36,10 @@ Action evaluate(long number, std::initializer_list<std::uint64_t> arguments = {}
 
 } // namespace
 
-TEST_CASE("seccomp filter: whoever shows the token mounts and clones, nobody else", "[seccomp]") {
+TEST_CASE("seccomp filter: whoever shows the token mounts, clones and traces, nobody else", "[seccomp]") {
   constexpr std::uint64_t token = 0x89abcdef01234567;
   const FilterOptions options{.token = token};
-  for (const long number : {SYS_mount, SYS_umount2, SYS_clone3}) {
+  for (const long number : {SYS_mount, SYS_umount2, SYS_clone3, SYS_ptrace}) {
     const Action refused = evaluate(number);
     CHECK(refused != allow);
     CHECK(evaluate(number, {0, 0, 0, 0, 0, token}, options) == allow);
@@ -71,7 +71,7 @@ TEST_CASE("seccomp filter: the token changes no other answer", "[seccomp]") {
     for (auto arguments : sandbox::test::interesting_arguments()) {
       seccomp_data data{number, seccomp_arch_native(), 0, {}};
       if (number != SYS_mount && number != SYS_umount2 && number != SYS_unshare &&
-          number != SYS_clone3) {
+          number != SYS_clone3 && number != SYS_ptrace) {
         arguments[5] = token;
       }
       std::copy(arguments.begin(), arguments.end(), data.args);
