@@ -173,13 +173,13 @@ bool Jobs::carry_out(const wire::Run& request, Given& given) noexcept {
   Stage stage(reader_, state_, request, given.figures(), state_.in_container ? &relay : nullptr,
               !has_run_);
   has_run_ = true;
-  const Outcome outcome = in_order(
-      [&] { return piped; },
-      [&] { return state_.in_container ? check_container(request) : Outcome{}; },
-      [&] {
-        const bool goes_on = request.ahead != 0 && stage.take_over(ahead_.take());
-        return goes_on ? Outcome{} : stage.start(given);
-      });
+  const Outcome outcome =
+      in_order([&] { return piped; },
+               [&] { return state_.in_container ? check_container(request) : Outcome{}; },
+               [&] {
+                 const bool goes_on = request.ahead != 0 && stage.take_over(ahead_.take());
+                 return goes_on ? Outcome{} : stage.start(given);
+               });
   given.close_streams(); // the supervisor sees the end of output when the program's copies close
   return outcome.failed() ? answer(outcome, start_failure(outcome)) : finish(stage, relay);
 }

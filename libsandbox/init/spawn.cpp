@@ -73,7 +73,8 @@ Outcome spawn(SlotState& slot, const Spawn& what, int& pid) noexcept {
   if (as_init) {
     ::setfsuid(0);
   }
-  const long cloned = clone_vfork(become_program, &plan, born_in_group ? what.given.group() : -1, slot.token);
+  const long cloned =
+      clone_vfork(become_program, &plan, born_in_group ? what.given.group() : -1, slot.token);
   const Outcome outcome = check(cloned, "clone program");
   // It does not report failure; asking again returns the id in force.
   if (as_init && ((::setfsuid(program_id), ::setfsuid(static_cast<uid_t>(-1))) !=

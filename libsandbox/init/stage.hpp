@@ -31,8 +31,8 @@ class Stage {
   /// When this fails the program has not run.
   Outcome start(const Given& given) noexcept;
 
-  /// Has a held program go on as the stage's, measured from here; false when it is gone, and start()
-  /// is to be called after all.
+  /// Has a held program go on as the stage's, measured from here; false when it is gone, and
+  /// start() is to be called after all.
   bool take_over(const Held& held) noexcept;
 
   /// Waits for the end; afterwards no process but init lives in the box. Does not return when the

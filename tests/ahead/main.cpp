@@ -65,8 +65,7 @@ bool same_both_ways(sandbox::Backend& backend, sandbox::Pool& pool, const sandbo
                     const sandbox::RunOptions& options, const Program& program) {
   await_warm(pool);
   const sandbox::Report ahead = pool.submit(recipe, submission(program), options).get();
-  const sandbox::Report plain =
-      sandbox::Sandbox(backend).run(recipe, submission(program), options);
+  const sandbox::Report plain = sandbox::Sandbox(backend).run(recipe, submission(program), options);
   if (!ahead.last().result.interpreter_ahead) {
     std::printf("FAILED %s: not started ahead; %s\n", program.name.c_str(),
                 pool.statistics().last_failure.c_str());

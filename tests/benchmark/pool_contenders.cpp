@@ -1,10 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "pool_contenders.hpp"
 
+#include "common/temporary_folder.hpp"
 #include "contenders.hpp"
 #include "programs.hpp"
-
-#include "common/temporary_folder.hpp"
 
 #include <sandbox/pool.hpp>
 #include <sandbox/recipe_catalog.hpp>

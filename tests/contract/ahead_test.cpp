@@ -93,7 +93,8 @@ TEST_CASE("a program that was started ahead goes on with the source, and is meas
   std::this_thread::sleep_for(300ms);
   sandbox::Command command = shell();
   command.input = sandbox::BytesInput{"read\n"};
-  const Ran ran = run_script(*box, "read line; echo \"$line $0 $PWD\"; echo error >&2; exit 3", command);
+  const Ran ran =
+      run_script(*box, "read line; echo \"$line $0 $PWD\"; echo error >&2; exit 3", command);
   CHECK(ran.result.interpreter_ahead);
   CHECK(ran.out == "read main.sh /box\n");
   CHECK(ran.err == "error\n");
@@ -111,7 +112,8 @@ TEST_CASE("without input a program that was started ahead reads end-of-file", "[
 }
 
 TEST_CASE("another command, file or limit than was started ahead starts anew", "[ahead]") {
-  for (const std::string change : {"args", "env", "limits", "file", "executable", "large", "none"}) {
+  for (const std::string change :
+       {"args", "env", "limits", "file", "executable", "large", "none"}) {
     auto box = started();
     if (box == nullptr) {
       return;
@@ -157,7 +159,8 @@ TEST_CASE("limits hold for a program that was started ahead", "[ahead][full]") {
         Verdict::cpu_time_limit);
   command = shell();
   command.limits.wall_time = 300ms;
-  CHECK(verdict("sleep 60", command).value_or(Verdict::wall_time_limit) == Verdict::wall_time_limit);
+  CHECK(verdict("sleep 60", command).value_or(Verdict::wall_time_limit) ==
+        Verdict::wall_time_limit);
   command = shell();
   command.limits.memory_bytes = 32 * sandbox::MiB;
   CHECK(verdict("x=aaaaaaaa; while :; do x=$x$x; done", command).value_or(Verdict::memory_limit) ==

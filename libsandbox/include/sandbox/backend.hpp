@@ -41,8 +41,8 @@ class SANDBOX_API Session {
   /// it go on, unless files other than `source` were put meanwhile, and measures from there
   /// (Result::interpreter_ahead); any other ends it unseen and starts anew, and so does one that
   /// finds it dead. It reads its input from a pipe, which ends at once where there is none. Once
-  /// only, before any run(). Throws Error(unsupported) where the backend cannot, and another when the
-  /// program does not ask for `source` within 10 s: run() works all the same while alive().
+  /// only, before any run(). Throws Error(unsupported) where the backend cannot, and another when
+  /// the program does not ask for `source` within 10 s: run() works all the same while alive().
   virtual void start_ahead(const Command& command, std::string_view source);
 
   /// Puts a file at `path` (relative to /box; missing directories are made), owned by the program's

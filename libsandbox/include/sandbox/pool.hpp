@@ -59,8 +59,9 @@ struct PoolStatistics {
   std::uint64_t displaced{0};    // closed unused: to make room for another environment's
   std::uint64_t lost{0};         // dead when they were to be handed out; another was taken
   std::uint64_t failed_opens{0}; // ahead; tried again after 0.1 s, 0.2 s, ... 1 min
-  std::uint64_t failed_ahead{0}; // programs that could not be started ahead; the box is used without
-  std::string last_failure{};    // what() of the last of these two
+  std::uint64_t failed_ahead{
+      0};                     // programs that could not be started ahead; the box is used without
+  std::string last_failure{}; // what() of the last of these two
 };
 
 /// Runs submissions on a backend's boxes, each in a box of its own that is destroyed afterwards.

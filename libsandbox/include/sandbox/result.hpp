@@ -90,7 +90,8 @@ struct Result {
   std::vector<Guarantee> guarantees{};
   std::string backend{};               // "native" or "docker"
   std::uint64_t leftover_processes{0}; // alive when the main process ended; killed
-  bool interpreter_ahead{false}; // it had started before its source was known; figures are from there
+  bool interpreter_ahead{
+      false}; // it had started before its source was known; figures are from there
 
   bool ok() const noexcept { return verdict == Verdict::ok; }
 };

@@ -70,8 +70,7 @@ StageRun::StageRun(Box& box, const Command& command, OutputSink& sink)
 StageRun::StageRun(Box& box, const Command& command, OutputSink& sink, StartedAhead ahead)
     : box_(box), command_((validate_command(command), command)), setup_(std::move(ahead.setup)),
       ahead_(true), output_(sink, command.limits.output_bytes),
-      streams_(
-          std::make_unique<PipeStreams>(command.input, output_, std::move(ahead.pipes))) {}
+      streams_(std::make_unique<PipeStreams>(command.input, output_, std::move(ahead.pipes))) {}
 
 Result StageRun::run(const std::stop_token& stop) {
   if (setup_.memory_full) {

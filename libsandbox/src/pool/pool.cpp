@@ -50,8 +50,7 @@ class Pool::State {
   State(Backend& backend, const PoolOptions& options)
       : boxes_(backend, bounds(options), std::min(options.slots, most_keepers),
                options.interpreters_ahead),
-        sandbox_(boxes_),
-        queue_(options.slots, options.max_waiting),
+        sandbox_(boxes_), queue_(options.slots, options.max_waiting),
         workers_(options.slots, [this](const std::stop_token& stop) { work(stop); }) {}
   ~State() { shutdown(); }
   State(const State&) = delete;

@@ -21,8 +21,9 @@ std::string message(const std::exception_ptr& failure) {
 /// The box is good for any submission without it; one that died of it is found dead.
 std::exception_ptr start_ahead(Session& box, const Environment& environment) {
   try {
-    box.start_ahead({environment.ahead->argv, environment.ahead->env, {}, environment.expected_limits},
-                    environment.ahead->source);
+    box.start_ahead(
+        {environment.ahead->argv, environment.ahead->env, {}, environment.expected_limits},
+        environment.ahead->source);
     return nullptr;
   } catch (const Error&) {
     return std::current_exception();

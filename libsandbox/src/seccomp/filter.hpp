@@ -12,9 +12,9 @@ namespace sandbox::seccomp {
 struct FilterOptions {
   bool loopback{false};   // AF_INET and AF_INET6 allowed for TCP and UDP
   bool shared_uid{false}; // init has the program's uid: prlimit64 only on the caller itself
-  /// What slot and init show in the sixth argument of mount, clone3 and unshare(CLONE_NEWIPC),
-  /// which the kernel does not read; for a filter that holds for them too. 0: nobody makes these
-  /// calls. Whoever knows it makes them.
+  /// What slot and init show in the sixth argument of mount, clone3, ptrace and
+  /// unshare(CLONE_NEWIPC), which the kernel does not read; for a filter that holds for them too.
+  /// 0: nobody makes these calls. Whoever knows it makes them.
   std::uint64_t token{0};
   bool watches_ipc{false}; // whoever listens to the filter is told of calls that change the IPC
                            // namespace before they are made

@@ -36,7 +36,8 @@ Action evaluate(long number, std::initializer_list<std::uint64_t> arguments = {}
 
 } // namespace
 
-TEST_CASE("seccomp filter: whoever shows the token mounts, clones and traces, nobody else", "[seccomp]") {
+TEST_CASE("seccomp filter: whoever shows the token mounts, clones and traces, nobody else",
+          "[seccomp]") {
   constexpr std::uint64_t token = 0x89abcdef01234567;
   const FilterOptions options{.token = token};
   for (const long number : {SYS_mount, SYS_umount2, SYS_clone3, SYS_ptrace}) {
