@@ -12,6 +12,9 @@ constexpr std::chrono::milliseconds first_delay{100};
 constexpr std::chrono::milliseconds longest_delay{std::chrono::minutes{1}};
 constexpr std::chrono::hours longest_sleep{24};
 constexpr unsigned most_failures_ahead = 3;
+/// To start an interpreter takes as long as many a submission runs: not beside the one that has
+/// just been given a box, while others are ready.
+constexpr std::chrono::milliseconds rest_after_use{10};
 
 Stock::Clock::duration delay_after(unsigned failures) noexcept {
   constexpr unsigned most_doublings = 10;
@@ -41,9 +44,11 @@ void Stock::want(const Environment& environment, Clock::time_point now) {
   } else {
     shelves_.splice(shelves_.begin(), shelves_, shelf);
   }
-  shelves_.front().last_wanted = now;
-  shelves_.front().not_before = {};
-  shelves_.front().failures = 0;
+  Shelf& wanted = shelves_.front();
+  wanted.last_wanted = now;
+  const bool can_wait = wanted.environment.ahead.has_value() && !wanted.ready.empty();
+  wanted.not_before = can_wait ? now + rest_after_use : Clock::time_point{};
+  wanted.failures = 0;
   // More environments than boxes: the oldest could not have any.
   for (shelf = shelves_.end(); shelves_.size() > bounds_.boxes && shelf != shelves_.begin();) {
     --shelf;
