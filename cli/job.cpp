@@ -77,6 +77,19 @@ std::uint64_t parse_keep(const std::string& text) {
   return bytes;
 }
 
+std::uint64_t parse_cache_size(const std::string& text) {
+  std::uint64_t bytes = 0;
+  try {
+    bytes = parse_size(text);
+  } catch (const Error& error) {
+    refuse("--cache-size", error.what());
+  }
+  if (bytes == 0) {
+    refuse("--cache-size " + printable(text), "must be above 0");
+  }
+  return bytes;
+}
+
 /// Where an installation lies that was moved.
 std::filesystem::path folder_beside_executable() {
   std::error_code error;
@@ -129,6 +142,21 @@ Submission read_submission(const RunCommandOptions& options, std::vector<std::st
     submission.input = DescriptorInput{STDIN_FILENO};
   }
   return submission;
+}
+
+std::unique_ptr<CompileCache> make_cache(const RunCommandOptions& options) {
+  if (options.cache.empty()) {
+    if (!options.cache_size.empty()) {
+      refuse("--cache-size", "is for --cache");
+    }
+    return nullptr;
+  }
+  CompileCacheOptions cache;
+  cache.folder = std::filesystem::absolute(options.cache);
+  if (!options.cache_size.empty()) {
+    cache.max_bytes = parse_cache_size(options.cache_size);
+  }
+  return std::make_unique<CompileCache>(std::move(cache));
 }
 
 RunOptions run_options(const Recipe& recipe, const RunCommandOptions& typed,

@@ -7,6 +7,7 @@
 
 #include <sandbox/sandbox.hpp>
 
+#include <memory>
 #include <string>
 
 namespace sandbox::cli {
@@ -18,6 +19,9 @@ const Recipe& choose_recipe(const RecipeCatalog& catalog, const RunCommandOption
 
 /// Reads sources and further files. Throws Error naming the file.
 Submission read_submission(const RunCommandOptions& options, std::vector<std::string> args);
+
+/// The cache of --cache; null without. Throws Error naming the option.
+std::unique_ptr<CompileCache> make_cache(const RunCommandOptions& options);
 
 /// The recipe's limits with what was typed put over them, and the other options. Throws Error
 /// naming the option.

@@ -146,6 +146,14 @@ void add_run_options(CLI::App& app, RunCommandOptions& options) {
   app.add_option("--network", options.network, "none or loopback (default: none)")
       ->type_name("MODE")
       ->group(box);
+  app.add_option("--cache", options.cache,
+                 "Keep what compiling makes in this folder, and compile the same only once")
+      ->type_name("DIR")
+      ->group(box);
+  app.add_option("--cache-size", options.cache_size,
+                 "What the folder of --cache may hold (default: 1 GiB)")
+      ->type_name("SIZE")
+      ->group(box);
   add_limits(app, options);
   const char* output = "Output";
   app.add_option("--report", options.report,

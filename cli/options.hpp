@@ -47,7 +47,9 @@ struct RunCommandOptions {
   std::string artifact_directory{"."};
   bool force{false};
   bool raw{false};
-  std::string keep; // size; empty: the library's default
+  std::string keep;       // size; empty: the library's default
+  std::string cache;      // folder; empty: none
+  std::string cache_size; // empty: the library's default
   bool head_and_tail{false};
   TypedLimits run_limits;
   TypedLimits compile_limits;

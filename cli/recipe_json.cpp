@@ -54,6 +54,7 @@ Json recipe_json(const Recipe& recipe) {
   json["file"] = recipe.origin.native();
   json["source"] = recipe.source_name;
   json["artifact"] = recipe.artifact_name;
+  json["scratch"] = recipe.scratch;
   json["compile"] = recipe.compile ? stage_json(*recipe.compile) : Json(nullptr);
   json["run"] = stage_json(recipe.run);
   json["run"]["ahead"] = recipe.ahead;

@@ -69,6 +69,15 @@ void explain(const Report& report) {
   }
 }
 
+/// One line when the cache was of no use, and not because nothing was in it yet.
+void explain_cache(const Report& report) {
+  for (const StageReport& stage : report.stages) {
+    if (!stage.cache.detail.empty()) {
+      say("cache: " + printable(stage.cache.detail));
+    }
+  }
+}
+
 void bring_artifacts(const Report& report, const ArtifactFolder& folder, bool force) {
   for (const SkippedArtifact& skipped : report.skipped_artifacts) {
     say(fmt::format("artifact {} left out: {}", printable(skipped.path),
@@ -85,6 +94,8 @@ int run_command(const RunCommandOptions& options, const BackendOptions& backend_
   const Recipe& recipe = choose_recipe(catalog, options);
   RunOptions run = run_options(recipe, options, backend_options);
   const Submission submission = read_submission(options, std::move(args));
+  const std::unique_ptr<CompileCache> cache = make_cache(options);
+  run.cache = cache.get();
   const ArtifactFolder artifact_folder(options.artifact_directory);
   ReportFile report_file(options.report);
 
@@ -105,6 +116,7 @@ int run_command(const RunCommandOptions& options, const BackendOptions& backend_
   print_compiler_output(report, terminal);
   terminal.finish();
   explain(report);
+  explain_cache(report);
   if (report_file.wanted()) {
     report_file.write(report);
   }

@@ -22,13 +22,13 @@ _sandboxrun() {
       return
       ;;
     --backend) _sandboxrun_words auto docker native; return ;;
-    --rootfs | --languages | --artifact-dir) mapfile -t COMPREPLY < <(compgen -d -- "$current"); return ;;
+    --rootfs | --languages | --artifact-dir | --cache) mapfile -t COMPREPLY < <(compgen -d -- "$current"); return ;;
     -[twmpoj] | --*) [[ $current != -* ]] && ! [[ $previous =~ ^--(force|head-and-tail|raw|json|strict|dry-run|pull|no-cache)$ ]] && return ;;
   esac
   local backend="--backend --docker-host --runtime --rootfs --require --accept-missing --cgroup-parent --languages --help"
   local run="--lang --file --env --stdin --network --time --wall --memory --processes --cores --output --file-size
     --disk --inodes --open-files --stack --compile-time --compile-memory --report --artifact --artifact-dir --force
-    --keep --head-and-tail --raw --image --pull"
+    --keep --head-and-tail --raw --image --pull --cache --cache-size"
   case $verb:$current in
     languages:-*) _sandboxrun_words --json --strict --jobs $backend ;;
     languages:*)

@@ -32,7 +32,8 @@ struct Subject {
 constexpr Subject subjects[] = {
     {"native", benchmark::measure_native},   {"pool", benchmark::measure_pool},
     {"callers", benchmark::measure_callers}, {"output", benchmark::measure_output},
-    {"scaling", benchmark::measure_scaling}, {"docker", benchmark::measure_docker}};
+    {"scaling", benchmark::measure_scaling}, {"cache", benchmark::measure_cache},
+    {"docker", benchmark::measure_docker}};
 
 struct Arguments {
   Settings settings;

@@ -41,6 +41,9 @@ void measure_output(const Settings& settings, Table& table);
 /// How cost grows with bytes of output, files, boxes that wait, and submissions; native.
 void measure_scaling(const Settings& settings, Table& table);
 
+/// A C program from the compile cache and without it; native. Says so when there is no gcc.
+void measure_cache(const Settings& settings, Table& table);
+
 /// Says why in one line when there is nothing to measure.
 void measure_docker(const Settings& settings, Table& table);
 /// So many boxes used cold and as many warm, in turn, for somebody who watches.

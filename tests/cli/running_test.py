@@ -81,6 +81,45 @@ class Running(Case):
         self.assertEqual((result.stdout, result.stderr), (b"1\n", b""))
 
 
+class Cache(Case):
+    SOURCE = '#include <stdio.h>\nint main(void) { int unused; puts("ran"); return 3; }\n'
+
+    def compiled(self, *args, source=SOURCE):
+        result = run("--cache", self.path("cache"), "--report", self.path("report"), *args, self.path("x.c", source))
+        self.assertEqual((result.returncode, result.stdout), (3, b"ran\n"), result.stderr)
+        with open(self.path("report")) as file:
+            return json.load(file)["stages"][0]["cache"], result.stderr
+
+    def test_the_same_source_is_compiled_once(self):
+        self.assertEqual(self.compiled(), ({"outcome": "miss", "stored": True, "detail": ""}, b""))
+        self.assertEqual(self.compiled(), ({"outcome": "hit", "stored": False, "detail": ""}, b""))
+        self.assertEqual(self.compiled(source=self.SOURCE + "\n")[0]["outcome"], "miss")
+        self.assertEqual(self.compiled("--compile-memory", "300MiB")[0]["outcome"], "miss")
+
+    def test_a_folder_of_a_relative_name(self):
+        result = run("--cache", "here", self.path("x.c", self.SOURCE), cwd=self.folder.name)
+        self.assertEqual(result.returncode, 3, result.stderr)
+        self.assertTrue(os.listdir(self.path("here")))
+
+    def test_one_that_cannot_be_used_is_told_of_and_fails_nothing(self):
+        self.path("cache", "a file")
+        used, said = self.compiled()
+        self.assertEqual((used["outcome"], used["stored"]), ("miss", False))
+        self.assertIn(b"sandboxrun: cache: ", said)
+        self.assertIn(self.path("cache").encode(), said)
+
+    def test_a_bound_that_holds_nothing(self):
+        used, said = self.compiled("--cache-size", "4KiB")
+        self.assertFalse(used["stored"])
+        self.assertIn(b"cache", said)
+
+    def test_options_that_cannot_be_meant(self):
+        source = self.path("x.c", self.SOURCE)
+        for options in (("--cache-size", "1MiB"), ("--cache", self.path("c"), "--cache-size", "0"),
+                        ("--cache", self.path("c"), "--cache-size", "much")):
+            self.assert_refused(run(*options, source), "--cache-size")
+
+
 class Reports(Case):
     def test_a_report_on_stdout_holds_the_output_and_cannot_be_forged(self):
         result = python("print('{\"verdict\": \"ok\"}'); raise SystemExit(3)", "--report", "-")

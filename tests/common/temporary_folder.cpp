@@ -8,9 +8,9 @@
 
 namespace common {
 
-TemporaryFolder::TemporaryFolder(const std::string& purpose, unsigned mode) {
-  std::string name =
-      std::filesystem::temp_directory_path() / ("sandbox-test-" + purpose + "-XXXXXX");
+TemporaryFolder::TemporaryFolder(const std::string& purpose, unsigned mode,
+                                 const std::filesystem::path& parent) {
+  std::string name = parent / ("sandbox-test-" + purpose + "-XXXXXX");
   if (::mkdtemp(name.data()) == nullptr || ::chmod(name.c_str(), mode) != 0) {
     throw std::runtime_error("cannot make a folder " + name);
   }

@@ -10,8 +10,10 @@ namespace common {
 
 class TemporaryFolder {
  public:
-  /// `mode` in place of 0700. Throws std::runtime_error.
-  explicit TemporaryFolder(const std::string& purpose, unsigned mode = 0700);
+  /// `mode` in place of 0700; `parent` in place of the usual folder. Throws std::runtime_error.
+  explicit TemporaryFolder(
+      const std::string& purpose, unsigned mode = 0700,
+      const std::filesystem::path& parent = std::filesystem::temp_directory_path());
   TemporaryFolder(const TemporaryFolder&) = delete;
   TemporaryFolder& operator=(const TemporaryFolder&) = delete;
   /// Removes it with all that is in it.

@@ -47,6 +47,7 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
   stage.standard_output = {head, tail, size};
   stage.standard_error = {bytes, {}, size};
   stage.result.evidence.observed = head;
+  stage.cache = {sandbox::CacheUse::Outcome::miss, false, bytes};
   report.stages.push_back(stage);
   report.artifacts.push_back({bytes, head, false});
   report.skipped_artifacts.push_back({head, bytes});
@@ -55,6 +56,7 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
   check(bytes_of(written.at("stdout").at("head")) == head);
   check(tail.empty() || bytes_of(written.at("stdout").at("tail")) == tail);
   check(bytes_of(written.at("stderr").at("head")) == bytes);
+  check(bytes_of(written.at("cache").at("detail")) == bytes);
   check(bytes_of(json.at("artifacts").at(0).at("path")) == bytes);
   check(bytes_of(json.at("artifacts").at(0).at("content")) == head);
   check(bytes_of(json.at("skipped_artifacts").at(0).at("path")) == head);

@@ -65,6 +65,7 @@ class ScriptedBox final : public monitor::Box {
   std::optional<bool> memory_limit_reached() noexcept override { return true; }
   void lift_cpu_limit() noexcept override {}
   void make_room_for_init() override {}
+  std::string root_identity() override { return "a root"; }
   void kill() noexcept override { init_.close(); }
 
  private:

@@ -72,6 +72,11 @@ class SANDBOX_API Session {
   /// another box.
   virtual void reset() = 0;
 
+  /// Stands for what the program finds outside /box, /tmp and /dev/shm: as long as the text is the
+  /// same, here or in another box on this machine, so are the files, as far as their metadata tells
+  /// (docs/cache.md). Throws Error; Error(unsupported) when that cannot be told.
+  virtual std::string root_identity();
+
   /// False once the box is known to be gone: nothing can be run in it any more. Looks without
   /// waiting.
   virtual bool alive() noexcept { return true; }

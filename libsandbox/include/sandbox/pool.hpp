@@ -80,10 +80,10 @@ class SANDBOX_API Pool {
   Pool& operator=(const Pool&) = delete;
 
   /// Queues a submission; they are begun in the order they came. The future brings what
-  /// Sandbox::run returns or throws. `options.sink` is called from one of the pool's threads, and
-  /// it and a DescriptorInput must live until the future is ready. A stop request ends a program
-  /// that runs; a submission that still waits becomes ready at once, its first stage with the
-  /// verdict cancelled and no figures: it has not run. Throws Error(resource) when max_waiting
+  /// Sandbox::run returns or throws. `options.sink` is called from one of the pool's threads; it,
+  /// `options.cache` and a DescriptorInput must live until the future is ready. A stop request ends
+  /// a program that runs; a submission that still waits becomes ready at once, its first stage with
+  /// the verdict cancelled and no figures: it has not run. Throws Error(resource) when max_waiting
   /// submissions wait, or after shutdown().
   std::future<Report> submit(Recipe recipe, Submission submission, RunOptions options = {},
                              std::stop_token stop = {});

@@ -44,6 +44,7 @@ struct Recipe {
   std::vector<std::string> extensions{}; // without the dot
   std::string source_name{};             // what the main source is called in /box
   std::string artifact_name{}; // {artifact}: what the compile stage leaves behind; may be empty
+  std::vector<std::string> scratch{}; // what compiling leaves in /box and running does not need
 
   std::optional<RecipeStage> compile{};
   RecipeStage run{};

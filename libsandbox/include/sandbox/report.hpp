@@ -17,11 +17,27 @@ namespace sandbox {
 enum class Stage : std::uint8_t { compile, run };
 SANDBOX_API std::string_view to_string(Stage stage) noexcept;
 
+/// What became of a stage in the compile cache.
+struct CacheUse {
+  enum class Outcome : std::uint8_t {
+    off,  // there was none, or it is not a compile stage
+    hit,  // not run: all that is told of the stage is of the run that was stored
+    miss, // run as without a cache
+  };
+  Outcome outcome{Outcome::off};
+  bool stored{false}; // a miss that made an entry
+  /// Why the cache could not be used, or why nothing was stored; empty for a stage that failed. May
+  /// hold names that the program gave its files, any bytes.
+  std::string detail{};
+};
+SANDBOX_API std::string_view to_string(CacheUse::Outcome outcome) noexcept;
+
 struct StageReport {
   Stage stage{Stage::run};
   Result result{};
   CapturedOutput::Kept standard_output{}; // within RunOptions::keep_bytes
   CapturedOutput::Kept standard_error{};
+  CacheUse cache{};
 };
 
 struct Artifact {

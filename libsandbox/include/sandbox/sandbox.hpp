@@ -4,6 +4,7 @@
 #pragma once
 
 #include <sandbox/backend.hpp>
+#include <sandbox/cache.hpp>
 #include <sandbox/error.hpp>
 #include <sandbox/native.hpp>
 #include <sandbox/recipe.hpp>
@@ -29,6 +30,9 @@ struct RunOptions {
   std::string image{};
   std::filesystem::path rootfs{};
   Network network{Network::none};
+
+  /// Keeps what compile stages make, and spares later ones that are given the same. Not owned.
+  CompileCache* cache{nullptr};
 
   /// Names and globs (* ? [..], ** across folders) of files to bring back from /box after the run.
   std::vector<std::string> artifacts{};

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "docker/container.hpp"
 
+#include "docker/image_stream.hpp"
 #include "docker/names.hpp"
 #include "docker/remover.hpp"
 
@@ -87,6 +88,16 @@ void Container::update(const std::string& limits) const {
   call.body = limits;
   call.timeout = update_timeout;
   engine().expect(call, {200});
+}
+
+std::string Container::image_id() const {
+  const Call call{Verb::get, "/containers/" + id_ + "/json"};
+  const nlohmann::json about = engine().expect(call, {200}).json();
+  std::string id = text_of(about, "Image");
+  if (id.empty()) {
+    throw Error(ErrorCode::backend_lost, describe(call), "the engine's answer has no Image");
+  }
+  return id;
 }
 
 void Container::kill() const noexcept {

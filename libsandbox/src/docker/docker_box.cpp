@@ -6,6 +6,8 @@
 
 #include <sandbox/error.hpp>
 
+#include <fmt/format.h>
+
 #include <algorithm>
 
 namespace sandbox::docker {
@@ -76,6 +78,11 @@ void DockerBox::make_room_for_init() {
     wider.memory_bytes = std::max(enough, wider.memory_bytes);
     put_into_force(wider, cores_limited_ && !slow);
   }
+}
+
+std::string DockerBox::root_identity() {
+  return fmt::format("docker {} {}", made_.container->image_id(),
+                     made_.container->engine().machine());
 }
 
 void DockerBox::stage_ended(const wire::Ended& ended) noexcept {

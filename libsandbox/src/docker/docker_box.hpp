@@ -30,6 +30,7 @@ class DockerBox final : public monitor::Box {
   std::optional<bool> memory_limit_reached() noexcept override { return std::nullopt; }
   void lift_cpu_limit() noexcept override;
   void make_room_for_init() override;
+  std::string root_identity() override;
   void stage_ended(const wire::Ended& ended) noexcept override;
   bool is_fresh() const noexcept override;
   void kill() noexcept override { made_.container->kill(); }

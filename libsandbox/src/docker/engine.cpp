@@ -2,6 +2,7 @@
 #include "docker/engine.hpp"
 
 #include "docker/exchange.hpp"
+#include "docker/image_stream.hpp"
 #include "docker/json.hpp"
 #include "docker/names.hpp"
 #include "os/stop_event.hpp"
@@ -100,6 +101,26 @@ ApiVersion Engine::server_version(Deadline deadline) const {
 std::string Engine::api_version() const {
   const Call ping;
   return to_string(std::min(server_version(deadline_of(ping)), newest_api));
+}
+
+std::string Engine::machine() const {
+  {
+    const std::lock_guard lock(mutex_);
+    if (!machine_.empty()) {
+      return machine_;
+    }
+  }
+  const Call call{Verb::get, "/info"};
+  const nlohmann::json about = expect(call, {200}).json();
+  // podman's service makes itself a new ID for each answer.
+  const bool is_podman = about.contains("BuildahVersion");
+  std::string found = text_of(about, is_podman ? "Name" : "ID");
+  if (found.empty()) {
+    throw Error(ErrorCode::unsupported, describe(call), "the engine does not say which one it is");
+  }
+  const std::lock_guard lock(mutex_);
+  machine_ = std::move(found);
+  return machine_;
 }
 
 std::string Engine::prefix(Deadline deadline) const {

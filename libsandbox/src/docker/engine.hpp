@@ -41,6 +41,10 @@ class Engine {
   /// The newest version that both sides speak; asked for once. Throws Error(unsupported).
   std::string api_version() const;
 
+  /// Stands for the machine that containers run on: the engine's own id, or its host's name where
+  /// it has none that lasts. Asked for once. Throws Error.
+  std::string machine() const;
+
   const EngineAddress& address() const noexcept { return address_; }
 
  private:
@@ -54,6 +58,7 @@ class Engine {
   std::string host_;
   mutable std::mutex mutex_;
   mutable std::optional<ApiVersion> server_version_;
+  mutable std::string machine_;
 };
 
 } // namespace sandbox::docker

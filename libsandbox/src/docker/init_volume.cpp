@@ -1,15 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "docker/init_volume.hpp"
 
+#include "digest/sha256.hpp"
 #include "docker/archive.hpp"
 #include "docker/container.hpp"
 #include "docker/owner.hpp"
 #include "embedded_init/embedded_init.hpp"
 
-#include <fmt/format.h>
 #include <nlohmann/json.hpp>
-
-#include <openssl/sha.h>
 
 namespace sandbox::docker {
 namespace {
@@ -17,15 +15,8 @@ namespace {
 constexpr std::chrono::minutes filler_life{10};
 
 std::string content_hash() {
-  constexpr std::size_t bytes_in_name = 12;
-  const std::string_view content = embedded_init();
-  unsigned char digest[SHA256_DIGEST_LENGTH];
-  ::SHA256(reinterpret_cast<const unsigned char*>(content.data()), content.size(), digest);
-  std::string text;
-  for (std::size_t i = 0; i < bytes_in_name; ++i) {
-    text += fmt::format("{:02x}", digest[i]);
-  }
-  return text;
+  constexpr std::size_t digits_in_name = 24;
+  return digest::to_hex(digest::sha256(embedded_init())).substr(0, digits_in_name);
 }
 
 /// A container that only lends its mounts to the archive endpoint.

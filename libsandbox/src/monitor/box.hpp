@@ -59,6 +59,8 @@ class Box {
 
   /// What a stage left.
   virtual void stage_ended(const wire::Ended& /*ended*/) noexcept {}
+  /// As Session::root_identity(); begins with the backend's name.
+  virtual std::string root_identity() = 0;
   /// Whether it is worth handing out to a new submission.
   virtual bool is_fresh() const noexcept { return true; }
 

@@ -6,6 +6,7 @@
 #include "native/garbage.hpp"
 #include "native/native_box.hpp"
 #include "native/probe.hpp"
+#include "native/root_identity.hpp"
 
 #include <sandbox/error.hpp>
 
@@ -83,6 +84,7 @@ struct NativeBackend::Place {
   Environment environment;
   std::unique_ptr<ControlGroups> groups;
   std::vector<Offer> offers; // of these groups: another look might find others
+  std::unique_ptr<RootIdentity> root;
   std::unique_ptr<Launcher> launcher;
   std::unique_ptr<SlotPool> pool;
 };
@@ -107,7 +109,7 @@ std::unique_ptr<Session> NativeBackend::open(const Environment& environment) {
   std::vector<Guarantee> in_force = guarantees(*here, *slot);
   guarantee::require(in_force, demand(options_));
   return std::make_unique<monitor::BoxSession>(std::make_unique<NativeBox>(
-      here, *here->pool, std::move(slot), std::move(stream), std::move(in_force)));
+      here, *here->pool, *here->root, std::move(slot), std::move(stream), std::move(in_force)));
 }
 
 std::vector<Guarantee> NativeBackend::guarantees(const Place& place, const Slot& slot) const {
@@ -147,7 +149,9 @@ std::shared_ptr<NativeBackend::Place> NativeBackend::place(const Environment& en
   const TreePlan plan = plan_tree(environment);
   const std::string owner = owner_name();
   made->groups->create(owner);
+  made->root = std::make_unique<RootIdentity>(plan);
   made->launcher = std::make_unique<Launcher>(plan, identity_, *made->groups, owner, filter);
+  made->root->launcher_is_ready();
   Place* raw = made.get();
   made->pool =
       std::make_unique<SlotPool>([this, raw] { return make_slot(*raw); }, options_.max_idle_slots);

@@ -2,6 +2,7 @@
 #pragma once
 
 #include "monitor/box.hpp"
+#include "native/root_identity.hpp"
 #include "native/slot_pool.hpp"
 
 #include <memory>
@@ -11,9 +12,9 @@ namespace sandbox::native {
 /// A box in a slot; gives the slot back when it is destroyed.
 class NativeBox final : public monitor::Box {
  public:
-  /// `keep_alive` owns `pool`.
-  NativeBox(std::shared_ptr<void> keep_alive, SlotPool& pool, std::unique_ptr<Slot> slot,
-            os::Fd stream, std::vector<Guarantee> guarantees);
+  /// `keep_alive` owns `pool` and `root`.
+  NativeBox(std::shared_ptr<void> keep_alive, SlotPool& pool, const RootIdentity& root,
+            std::unique_ptr<Slot> slot, os::Fd stream, std::vector<Guarantee> guarantees);
   ~NativeBox() override;
 
   monitor::Channel& channel() noexcept override { return channel_; }
@@ -24,6 +25,7 @@ class NativeBox final : public monitor::Box {
   std::optional<bool> memory_limit_reached() noexcept override;
   void lift_cpu_limit() noexcept override;
   void make_room_for_init() override;
+  std::string root_identity() override { return "native " + root_.text(); }
   void kill() noexcept override;
 
  private:
@@ -31,6 +33,7 @@ class NativeBox final : public monitor::Box {
 
   std::shared_ptr<void> keep_alive_;
   SlotPool& pool_;
+  const RootIdentity& root_;
   std::unique_ptr<Slot> slot_;
   monitor::Channel channel_;
   std::vector<Guarantee> guarantees_;

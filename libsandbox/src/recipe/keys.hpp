@@ -9,7 +9,7 @@
 namespace sandbox::recipe {
 
 inline constexpr std::string_view recipe_keys[] = {
-    "schema",  "id",  "title", "aliases",    "extensions", "source",  "artifact",
+    "schema",  "id",  "title", "aliases",    "extensions", "source",  "artifact", "scratch",
     "compile", "run", "image", "dockerfile", "native",     "version", "tests"};
 inline constexpr std::string_view stage_keys[] = {"argv", "env", "limits"};
 inline constexpr std::string_view run_keys[] = {"argv", "env", "limits", "ahead"};

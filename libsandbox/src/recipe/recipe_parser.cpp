@@ -175,6 +175,14 @@ void read_names(const MapReader& map, Recipe& recipe) {
     recipe.artifact_name = map.text("artifact");
     check_file_name(map, "artifact", recipe.artifact_name);
   }
+  recipe.scratch = map.texts("scratch");
+  try {
+    for (const std::string& path : recipe.scratch) {
+      text::validate_new_box_path(path);
+    }
+  } catch (const Error& error) {
+    map.fail("scratch", error.what());
+  }
 }
 
 Recipe read_recipe(const YAML::Node& root, const std::string& file) {

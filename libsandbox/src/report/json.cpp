@@ -60,6 +60,16 @@ Json usage(const Usage& value) {
           {"disk_used_bytes", value.disk_used_bytes}};
 }
 
+/// Names of the program's files may stand in the detail.
+Json cache(const CacheUse& value) {
+  if (value.outcome == CacheUse::Outcome::off) {
+    return nullptr;
+  }
+  return {{"outcome", to_string(value.outcome)},
+          {"stored", value.stored},
+          {"detail", bytes(value.detail)}};
+}
+
 Json stage(const StageReport& value) {
   const Result& result = value.result;
   Json json{{"stage", to_string(value.stage)},
@@ -73,7 +83,8 @@ Json stage(const StageReport& value) {
             {"stderr", stream(result.usage.standard_error, value.standard_error)},
             {"leftover_processes", result.leftover_processes},
             {"interpreter_ahead", result.interpreter_ahead},
-            {"backend", result.backend}};
+            {"backend", result.backend},
+            {"cache", cache(value.cache)}};
   json["touched"] = Json::array();
   for (const Touched& touched : result.touched) {
     json["touched"].push_back({{"limit", touched.limit}, {"times", touched.times}});

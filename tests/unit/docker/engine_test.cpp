@@ -196,3 +196,16 @@ TEST_CASE("one engine serves many threads") {
   }
   CHECK(good == 40);
 }
+
+TEST_CASE("an engine is known by its id, podman's service by its host; it is asked once") {
+  FakeEngine docker({pong(), answers(ok("{\"ID\":\"AB:CD\",\"Name\":\"host\"}"))});
+  const Engine engine(docker.address());
+  CHECK(engine.machine() == "AB:CD");
+  CHECK(engine.machine() == "AB:CD");
+  CHECK(docker.await_requests(2).size() == 2);
+  FakeEngine podman({pong(), answers(ok("{\"ID\":\"new each time\",\"Name\":\"host\","
+                                        "\"BuildahVersion\":\"1.28\"}"))});
+  CHECK(Engine(podman.address()).machine() == "host");
+  FakeEngine silent({pong(), answers(ok("{}"))});
+  expect_error(ErrorCode::unsupported, "which one", [&] { Engine(silent.address()).machine(); });
+}

@@ -50,6 +50,7 @@ class TalkingBox final : public Box {
   std::optional<bool> memory_limit_reached() noexcept override { return {}; }
   void lift_cpu_limit() noexcept override {}
   void make_room_for_init() override {}
+  std::string root_identity() override { return "a root"; }
   void kill() noexcept override {}
 
  private:

@@ -29,6 +29,9 @@ TEST_CASE("values that are well typed but cannot be meant are refused in their l
       {"dockerfile: /etc/passwd\n", 7},
       {"artifact: ..\n", 7},
       {"native: {extra_paths: [etc]}\n", 7},
+      {"scratch: [/tmp]\n", 7},
+      {"scratch: [ok, a/../b]\n", 7},
+      {"scratch: [.cache/]\n", 7},
       {test_head + "exit_code: 256\n", 10},
       {test_head + "exit_code: 4294967296\n", 10},
       {test_head + "exit_code: -1\n", 10},
@@ -53,4 +56,9 @@ TEST_CASE("an artifact that is named may be used") {
   const auto recipe =
       parse_recipe(minimal + "  env: {A: \"./{artifact}\"}\nartifact: out\n", "x.yaml");
   CHECK(recipe.artifact_name == "out");
+}
+
+TEST_CASE("scratch is a list of paths in the box") {
+  const auto recipe = parse_recipe(minimal + "scratch: [.cache, out/tmp]\n", "x.yaml");
+  CHECK(recipe.scratch == std::vector<std::string>{".cache", "out/tmp"});
 }

@@ -48,3 +48,17 @@ TEST_CASE("a compile stage that fails is the verdict of the report") {
   CHECK_FALSE(report.ok());
   CHECK(parsed(report)["compile_failed"] == true);
 }
+
+TEST_CASE("what became of a stage in the cache is told only when there was one") {
+  Report report = report_with("");
+  CHECK(parsed(report)["stages"][0]["cache"].is_null());
+  report.stages[0].cache = {CacheUse::Outcome::miss, false, "link \xff is no file"};
+  nlohmann::json cache = parsed(report)["stages"][0]["cache"];
+  CHECK(cache["outcome"] == "miss");
+  CHECK(cache["stored"] == false);
+  CHECK(cache["detail"].contains("base64"));
+  report.stages[0].cache = {CacheUse::Outcome::hit, false, ""};
+  cache = parsed(report)["stages"][0]["cache"];
+  CHECK(cache["outcome"] == "hit");
+  CHECK(cache["detail"] == "");
+}

@@ -1,0 +1,150 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "common/temporary_folder.hpp"
+#include "native/root_identity.hpp"
+
+#include <sandbox/error.hpp>
+
+#include <catch2/catch.hpp>
+
+#include <fcntl.h>
+#include <sys/stat.h>
+
+#include <fstream>
+
+using namespace sandbox;
+using namespace sandbox::native;
+
+namespace {
+
+namespace fs = std::filesystem;
+
+void write(const fs::path& path, const std::string& text) {
+  std::ofstream(path, std::ios::trunc) << text;
+}
+
+/// A root file system with a compiler in it.
+class Root {
+ public:
+  Root() {
+    fs::create_directories(path() / "usr/bin");
+    fs::create_directories(path() / "usr/lib/deep/er");
+    write(compiler(), "one");
+    fs::create_symlink("usr/lib", path() / "lib");
+  }
+  fs::path path() const { return folder_ / "root"; }
+  fs::path compiler() const { return path() / "usr/lib/deep/er/compiler"; }
+  TreePlan plan() const {
+    Environment environment;
+    environment.rootfs = path();
+    return plan_tree(environment);
+  }
+
+ private:
+  common::TemporaryFolder folder_{"root"};
+};
+
+/// As a backend that starts now would have it.
+std::string text_of(const Root& root) {
+  RootIdentity identity(root.plan());
+  identity.launcher_is_ready();
+  return identity.text();
+}
+
+} // namespace
+
+TEST_CASE("a root that nobody touches is the same one, in each backend") {
+  const Root root;
+  CHECK(text_of(root) == text_of(root));
+}
+
+TEST_CASE("a file changed in place makes another root, whatever its size and times") {
+  const Root root;
+  const RootIdentity identity(root.plan());
+  const std::string before = identity.text();
+  struct stat about {};
+  REQUIRE(::stat(root.compiler().c_str(), &about) == 0);
+  write(root.compiler(), "two"); // as long
+  const timespec times[] = {about.st_atim, about.st_mtim};
+  REQUIRE(::utimensat(AT_FDCWD, root.compiler().c_str(), times, 0) == 0);
+  CHECK(identity.text() != before);
+}
+
+TEST_CASE("two changes within a tick of the clock are two") {
+  const Root root;
+  const RootIdentity identity(root.plan());
+  for (int i = 0; i < 20; ++i) {
+    write(root.compiler(), "a");
+    const std::string first = identity.text();
+    write(root.compiler(), "b");
+    CHECK(identity.text() != first);
+  }
+}
+
+TEST_CASE("files that come, go, or get another mode or name make another root") {
+  const Root root;
+  const RootIdentity identity(root.plan());
+  const fs::path extra = root.path() / "usr/lib/extra";
+  std::string last = identity.text();
+  const auto changed = [&] {
+    const std::string now = identity.text();
+    return std::exchange(last, now) != now;
+  };
+  CHECK_FALSE(changed());
+  write(extra, "");
+  CHECK(changed());
+  ::chmod(extra.c_str(), 0700);
+  CHECK(changed());
+  fs::rename(extra, root.path() / "usr/lib/other");
+  CHECK(changed());
+  fs::remove(root.path() / "usr/lib/other");
+  CHECK(changed());
+  fs::create_symlink("a", root.path() / "usr/bin/link");
+  CHECK(changed());
+}
+
+TEST_CASE("what is described is what was opened, not what took its place") {
+  const Root root;
+  RootIdentity held(root.plan());
+  held.launcher_is_ready();
+  const std::string before = held.text();
+  fs::rename(root.path(), root.path().native() + ".old");
+  fs::create_directories(root.path() / "usr/lib/deep/er");
+  write(root.compiler(), "another");
+  CHECK(held.text() == before); // the launcher shows the old one still
+  CHECK(text_of(root) != before);
+  write(root.path().native() + ".old/usr/lib/deep/er/compiler", "changed");
+  CHECK(held.text() != before);
+}
+
+TEST_CASE("a root that was replaced while the launcher opened it is not described") {
+  const Root root;
+  RootIdentity identity(root.plan());
+  fs::rename(root.path(), root.path().native() + ".old");
+  fs::create_directories(root.path() / "usr");
+  identity.launcher_is_ready();
+  CHECK_THROWS_AS(identity.text(), Error);
+}
+
+TEST_CASE("a source that is not there is told of when it is asked for") {
+  TreePlan plan;
+  plan.binds = {{"/no/such/folder", "/usr"}};
+  const RootIdentity identity(plan);
+  CHECK_THROWS_AS(identity.text(), Error);
+}
+
+TEST_CASE("the host's toolchains are described, in a time that a run can bear") {
+  const RootIdentity identity(plan_tree({}));
+  CHECK(identity.text() == identity.text());
+}
+
+TEST_CASE("mounts at and below a path are told from others, blanks in names too") {
+  const std::string mountinfo = "21 1 254:0 / / rw - ext4 /dev/vda rw\n"
+                                "30 21 0:5 / /usr/share rw shared:1 - tmpfs tmpfs rw\n"
+                                "31 21 0:6 / /usrlocal rw - tmpfs tmpfs rw\n"
+                                "32 21 0:7 / /srv/a\\040b/c rw - tmpfs tmpfs rw\n"
+                                "broken\n";
+  CHECK(mounts_below(mountinfo, {"/usr"}) == std::vector<std::string>{"30 0:5 / /usr/share"});
+  CHECK(mounts_below(mountinfo, {"/srv/a b"}).size() == 1);
+  CHECK(mounts_below(mountinfo, {"/usr/share"}).size() == 1);
+  CHECK(mounts_below(mountinfo, {"/etc"}).empty());
+}
