@@ -136,7 +136,17 @@ wire::Ended Stage::finish() noexcept {
   end_leftovers();
   wire::Ended ended;
   measure(ended);
+  if (killed_for_unknown_reason(ended)) {
+    ::_exit(1); // rather than blame the program
+  }
   return ended;
+}
+
+/// Whether the kernel killed it for want of memory stands in a file that could not be read.
+bool Stage::killed_for_unknown_reason(const wire::Ended& ended) const noexcept {
+  return stop_ == wire::Stop::none && WIFSIGNALED(ended.wait_status) &&
+         WTERMSIG(ended.wait_status) == SIGKILL && figures_.has(wire::Figure::memory_events) &&
+         ended.oom_kills == wire::not_measured;
 }
 
 /// To kill all the kernel looks at every process of the host. Who outlives its parent is our child:

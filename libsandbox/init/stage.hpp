@@ -45,6 +45,7 @@ class Stage {
   void end_leftovers() noexcept;
   void check_deadlines(std::uint64_t now) noexcept;
   void part_scores(std::uint64_t now) noexcept;
+  bool killed_for_unknown_reason(const wire::Ended& ended) const noexcept;
   bool memory_was_short() const noexcept;
   void check_memory() noexcept;
   void sample_memory() noexcept;
