@@ -2,11 +2,16 @@
 #include "held.hpp"
 
 #include "figures.hpp"
+#include "os/fd.hpp"
+#include "renewal.hpp"
 
 #include <dirent.h>
 #include <fcntl.h>
+#include <sys/wait.h>
 #include <unistd.h>
 
+#include <cerrno>
+#include <csignal>
 #include <cstdio>
 #include <cstring>
 
@@ -32,20 +37,24 @@ Switches switches_of(int pid) noexcept {
   Switches all;
   while (const dirent* entry = ::readdir(tasks)) {
     std::snprintf(path, sizeof path, "%.20s/status", entry->d_name);
-    const int file = ::openat(::dirfd(tasks), path, O_RDONLY | O_CLOEXEC);
+    const os::Fd file(::openat(::dirfd(tasks), path, O_RDONLY | O_CLOEXEC));
     char text[4096];
-    const long size = file < 0 ? -1 : ::read(file, text, sizeof text - 1);
+    const long size = file ? ::read(file.get(), text, sizeof text - 1) : -1;
     if (size > 0) {
       text[size] = '\0';
       all.voluntary += counted(text, "\nvoluntary_ctxt_switches:\t");
       all.involuntary += counted(text, "\nnonvoluntary_ctxt_switches:\t");
     }
-    if (file >= 0) {
-      ::close(file);
-    }
   }
   ::closedir(tasks);
   return all;
+}
+
+void end_held(const SlotState& slot) noexcept {
+  ::kill(-1, SIGKILL);
+  while (::waitpid(-1, nullptr, 0) > 0 || errno == EINTR) {
+  }
+  renumber(slot);
 }
 
 } // namespace sandbox::init

@@ -3,6 +3,8 @@
 // A program that was started before its stage, and is held.
 #pragma once
 
+#include "slot.hpp"
+
 #include <cstdint>
 
 namespace sandbox::init {
@@ -14,12 +16,15 @@ struct Switches {
 
 struct Held {
   int pid{-1};
-  std::uint64_t memory_bytes{0};          // what it holds
-  std::uint64_t processes_peak_before{0}; // what the counter showed before it
+  std::uint64_t memory_before{0};
+  std::uint64_t processes_peak_before{0}; // what the counters showed before it
   Switches switches{};                    // its own, so far
 };
 
 /// Of all threads of a process that live.
 Switches switches_of(int pid) noexcept;
+
+/// Ends every process of the box but init, and all that is seen of them in the next.
+void end_held(const SlotState& slot) noexcept;
 
 } // namespace sandbox::init

@@ -47,6 +47,16 @@ bool may_renew(const wire::Launch& launch, const SlotState& state) noexcept {
          state.ipc->is_watching();
 }
 
+void renumber(const SlotState& state) noexcept {
+  if (state.last_pid < 0 || be_alone().failed() || raise_mount_capability().failed()) {
+    return;
+  }
+  static_cast<void>(number_anew(state.last_pid));
+  if (keep_init_capabilities(InitRights::renewing).failed()) {
+    ::_exit(1); // rather than keep the right beside a program
+  }
+}
+
 Outcome renew_box(const wire::Launch& launch, const SlotState& state) noexcept {
   return in_order([] { return be_alone(); }, [&] { return untouched_ipc(state); },
                   [&] { return untouched_network(state); }, [] { return raise_mount_capability(); },

@@ -16,6 +16,9 @@ namespace sandbox::init {
 /// program may have changed init itself, and loopback is the box's own.
 bool may_renew(const wire::Launch& launch, const SlotState& state) noexcept;
 
+/// Has process numbers begin anew where nobody but init lives and they can.
+void renumber(const SlotState& state) noexcept;
+
 /// Fails where something of the last box, whose launch this was, could be left.
 Outcome renew_box(const wire::Launch& launch, const SlotState& state) noexcept;
 

@@ -117,14 +117,6 @@ Outcome prepare(const SlotPlan& plan, Descriptors& descriptors, SlotState& state
                   [&] { return filter_for_good(plan.set_up, state, ipc); });
 }
 
-/// Init shares our memory: until it has ended nothing may set errno, and what is expected to fail
-/// is called without the library.
-void drain_child_signals(int signals) noexcept {
-  signalfd_siginfo info;
-  while (raw_call(SYS_read, signals, reinterpret_cast<long>(&info), sizeof info) > 0) {
-  }
-}
-
 /// Waits until init has ended or the supervisor is gone; in both cases nothing of the box is left
 /// afterwards.
 void await_init(int socket, int pid, const SlotState& state, IpcWatch& ipc) noexcept {
@@ -188,6 +180,14 @@ bool serve(int socket, SlotState& state, IpcWatch& ipc) noexcept {
 }
 
 } // namespace
+
+/// Init shares our memory: until it has ended nothing may set errno, and what is expected to fail
+/// is called without the library.
+void drain_child_signals(int signals) noexcept {
+  signalfd_siginfo info;
+  while (raw_call(SYS_read, signals, reinterpret_cast<long>(&info), sizeof info) > 0) {
+  }
+}
 
 int run_slot(const SlotPlan& plan, Descriptors& descriptors, int released) noexcept {
   const int socket = descriptors.take();

@@ -47,6 +47,9 @@ struct SlotPlan {
   const wire::NewSlot& request;
 };
 
+/// Takes what a signalfd has; says nothing of it.
+void drain_child_signals(int signals) noexcept;
+
 /// Waits on `released` for its id maps, prepares, and serves its socket until that closes. Returns
 /// the exit status.
 int run_slot(const SlotPlan& plan, Descriptors& descriptors, int released) noexcept;

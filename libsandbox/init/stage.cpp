@@ -8,7 +8,6 @@
 
 #include <poll.h>
 #include <sys/resource.h>
-#include <sys/signalfd.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -65,9 +64,9 @@ Outcome Stage::start(const Given& given) noexcept {
 
 bool Stage::take_over(const Held& held) noexcept {
   begin();
-  if (memory_before_ != wire::not_measured) {
-    memory_before_ -= std::min(memory_before_, held.memory_bytes);
-  }
+  // Its threads may have gone on while it was held. The source is charged to it too, as to its
+  // limit.
+  memory_before_ = held.memory_before;
   processes_peak_before_ = held.processes_peak_before;
   // In a group of its own the peak since its start is all there is where it cannot begin anew.
   memory_peak_before_ = born_in_own_group_ ? 0 : memory_peak_before_;
@@ -78,18 +77,11 @@ bool Stage::take_over(const Held& held) noexcept {
   main_pid_ = held.pid;
   took_over_ = let_go(held.pid, slot_.token);
   if (!took_over_) {
-    forget_held();
+    end_held(slot_);
+    switches_before_ = {};
+    processes_cpu_before_ = 0;
   }
   return took_over_;
-}
-
-void Stage::forget_held() noexcept {
-  ::kill(-1, SIGKILL);
-  while (reap(0)) {
-  }
-  reaped_ = {};
-  switches_before_ = {};
-  processes_cpu_before_ = 0;
 }
 
 void Stage::begin() noexcept {
@@ -239,9 +231,7 @@ void Stage::wait_for_event(std::uint64_t now) noexcept {
     return;
   }
   if (events[0].revents != 0) {
-    signalfd_siginfo info;
-    while (::read(slot_.child_signals, &info, sizeof info) > 0) {
-    }
+    drain_child_signals(slot_.child_signals);
   }
   if (events[1].revents != 0) {
     read_stream();

@@ -41,7 +41,6 @@ class Stage {
 
  private:
   void begin() noexcept;
-  void forget_held() noexcept;
   void end_leftovers() noexcept;
   void check_deadlines(std::uint64_t now) noexcept;
   void part_scores(std::uint64_t now) noexcept;

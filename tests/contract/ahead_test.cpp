@@ -1,10 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
+#include "common/backend.hpp"
 #include "common/file.hpp"
 #include "contract/box.hpp"
 
 #include <catch2/catch.hpp>
 
 #include <signal.h>
+#include <unistd.h>
 
 #include <chrono>
 #include <filesystem>
@@ -12,7 +14,6 @@
 #include <thread>
 
 using contract::error_of;
-using contract::open_box;
 using contract::Ran;
 using sandbox::ErrorCode;
 using sandbox::Verdict;
@@ -26,6 +27,20 @@ sandbox::Command shell() {
   command.argv = {"sh", "main.sh"};
   command.limits.wall_time = 60s;
   return command;
+}
+
+/// The same, and no other process of the host has its arguments.
+sandbox::Command marked_shell() {
+  static int count = 0;
+  sandbox::Command command = shell();
+  command.argv.push_back(std::to_string(::getpid()) + "-" + std::to_string(++count));
+  return command;
+}
+
+std::unique_ptr<sandbox::Session> open_box() {
+  sandbox::Environment environment;
+  environment.image = common::image();
+  return contract::backend().open(environment);
 }
 
 Ran run(sandbox::Session& session, const sandbox::Command& command) {
@@ -58,14 +73,18 @@ Ran run_script(sandbox::Session& session, const std::string& script,
   return run(session, command);
 }
 
-/// The pid of our held shell as the host sees it.
-std::optional<int> held_pid() {
+/// The pid of the held shell as the host sees it.
+std::optional<int> held_pid(const sandbox::Command& command) {
+  std::string wanted;
+  for (const std::string& argument : command.argv) {
+    wanted += argument + '\0';
+  }
   for (const auto& entry : std::filesystem::directory_iterator("/proc")) {
     const std::string pid = entry.path().filename();
     std::error_code none;
     if (pid.find_first_not_of("0123456789") == std::string::npos &&
         std::filesystem::exists(entry.path() / "cmdline", none) &&
-        common::read_file(entry.path() / "cmdline") == std::string("sh\0main.sh\0", 11)) {
+        common::read_file(entry.path() / "cmdline") == wanted) {
       return std::stoi(pid);
     }
   }
@@ -210,36 +229,95 @@ TEST_CASE("a program that ends before it asks for its source is none to go on wi
   CHECK(ran.result.exit_code == 5);
 }
 
-TEST_CASE("a program that never asks for its source is given up", "[ahead][.stress]") {
+TEST_CASE("a program that never asks for its source is given up", "[ahead][full]") {
   sandbox::Command command = shell();
-  command.argv = {"sleep", "1000"};
+  // At rest, or never.
+  const std::string script = GENERATE("sleep 1000", "while :; do cd /; done");
+  command.argv = {"sh", "-c", script};
   auto box = open_box();
   CHECK_THROWS_AS(box->start_ahead(command, "main.sh"), sandbox::Error);
   CHECK(run_script(*box, "echo fine").out == "fine\n");
 }
 
+TEST_CASE("nothing of a submission is in a box when its program is started ahead", "[ahead]") {
+  if (auto box = started()) {
+    CHECK(error_of([&] { box->start_ahead(shell(), "main.sh"); }) == ErrorCode::invalid_argument);
+    CHECK(run_script(*box, "echo fine").result.interpreter_ahead);
+    auto other = open_box();
+    other->put_file("early", "");
+    CHECK(error_of([&] { other->start_ahead(shell(), "main.sh"); }) == ErrorCode::invalid_argument);
+    CHECK(run_script(*other, "echo *").out == "early main.sh\n");
+  }
+}
+
+TEST_CASE("input that is not there does not cost the box whose program was started ahead",
+          "[ahead]") {
+  if (auto box = started()) {
+    sandbox::Command command = shell();
+    command.input = sandbox::FileInput{"/does/not/exist"};
+    box->put_file("main.sh", "cat; echo fine");
+    CHECK(error_of([&] { run(*box, command); }) == ErrorCode::not_found);
+    command.input = sandbox::BytesInput{"read\n"};
+    const Ran ran = run(*box, command);
+    CHECK_FALSE(ran.result.interpreter_ahead);
+    CHECK(ran.out == "read\nfine\n");
+  }
+}
+
+TEST_CASE("files are not held to the limits of a program that was started ahead", "[ahead]") {
+  sandbox::Command command = shell();
+  command.limits.memory_bytes = 32 * sandbox::MiB;
+  if (auto box = started(command)) {
+    box->put_file("large", std::string(40 * sandbox::MiB, 'x'));
+    const Ran ran = run_script(*box, "wc -c <large", command);
+    CHECK(ran.result.ok());
+    CHECK(ran.out == "41943040\n");
+  }
+}
+
+TEST_CASE("what a program writes before its source is in the output once", "[ahead]") {
+  const bool dies = GENERATE(false, true);
+  sandbox::Command command = marked_shell();
+  const std::string exec = "exec sh main.sh " + command.argv.back();
+  sandbox::Command talking = command;
+  talking.argv = {"sh", "-c", "echo before; echo error >&2; " + exec};
+  if (auto box = started(talking)) {
+    if (dies) {
+      const auto pid = held_pid(command);
+      REQUIRE(pid.has_value());
+      REQUIRE(::kill(*pid, SIGKILL) == 0);
+    }
+    const Ran ran = run_script(*box, "echo after", talking);
+    CHECK_FALSE(ran.result.interpreter_ahead);
+    CHECK(ran.out == "before\nafter\n");
+    CHECK(ran.err == "error\n");
+  }
+}
+
 TEST_CASE("a program that dies while it is held is started anew", "[ahead][full]") {
-  auto box = started();
+  sandbox::Command command = marked_shell();
+  auto box = started(command);
   if (box == nullptr) {
     return;
   }
-  const auto pid = held_pid();
+  const auto pid = held_pid(command);
   REQUIRE(pid.has_value());
   REQUIRE(::kill(*pid, SIGKILL) == 0);
-  sandbox::Command command = shell();
   command.input = sandbox::BytesInput{"kept\n"};
-  const Ran ran = run_script(*box, "cat; sleep 0.05 & wait", command);
+  const Ran ran = run_script(*box, "cat; echo $$; sleep 0.05 & wait", command);
   CHECK(ran.result.ok());
   CHECK_FALSE(ran.result.interpreter_ahead);
   CHECK(ran.result.leftover_processes == 0);
-  CHECK(ran.out == "kept\n");
+  auto plain = open_box();
+  CHECK(ran.out == run_script(*plain, "cat; echo $$; sleep 0.05 & wait", command).out);
 }
 
 TEST_CASE("a box that is closed takes the program that is held with it", "[ahead][full]") {
-  if (auto box = started()) {
-    REQUIRE(held_pid().has_value());
+  const sandbox::Command command = marked_shell();
+  if (auto box = started(command)) {
+    REQUIRE(held_pid(command).has_value());
     box.reset();
     open_box(); // the slot is free again when the box is gone
-    CHECK_FALSE(held_pid().has_value());
+    CHECK_FALSE(held_pid(command).has_value());
   }
 }

@@ -90,13 +90,17 @@ void check_stream(const StreamUsage& usage, const CapturedOutput::Kept& kept) {
   check(usage.truncated == (usage.total_bytes > usage.kept_bytes));
 }
 
-void run(monitor::BoxSession& session) {
+Command program() {
   Command command;
   command.argv = {"program"};
   command.input = BytesInput{"input"};
   command.limits.output_bytes = output_limit;
+  return command;
+}
+
+void run(monitor::BoxSession& session) {
   CapturedOutput output;
-  const Result result = session.run(command, output, {});
+  const Result result = session.run(program(), output, {});
   check_stream(result.usage.standard_output, output.standard_output());
   check_stream(result.usage.standard_error, output.standard_error());
   check(result.verdict != Verdict::ok || result.exit_code == 0);
@@ -127,8 +131,11 @@ void request(monitor::BoxSession& session, unsigned which) try {
   case 3:
     session.reset();
     break;
+  case 4:
+    session.start_ahead(program(), "file");
+    break;
   default:
-    session.put_file("file", "content", true);
+    session.put_file("file", "content", false);
   }
 } catch (const Error&) {
   // With every code: init says what kind of failure it was.
@@ -139,7 +146,7 @@ void request(monitor::BoxSession& session, unsigned which) try {
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
   fuzz::Input input(data, size);
   const fuzz::DescriptorsKept kept;
-  const unsigned requests[] = {input.choose(5), input.choose(5), input.choose(5)};
+  const unsigned requests[] = {input.choose(6), input.choose(6), input.choose(6)};
   monitor::BoxSession session(std::make_unique<ScriptedBox>(input));
   for (const unsigned each : requests) {
     request(session, each);

@@ -38,11 +38,12 @@ class SANDBOX_API Session {
 
   /// Starts the program of `command` before its run and holds it before it first asks for the file
   /// `source` of /box, as a system call's argument. A run() with the same argv, env and limits has
-  /// it go on, unless files other than `source` were put meanwhile, and measures from there
-  /// (Result::interpreter_ahead); any other ends it unseen and starts anew, and so does one that
-  /// finds it dead. It reads its input from a pipe, which ends at once where there is none. Once
-  /// only, before any run(). Throws Error(unsupported) where the backend cannot, and another when
-  /// the program does not ask for `source` within 10 s: run() works all the same while alive().
+  /// it go on, unless files other than `source` were put meanwhile or it has written something, and
+  /// measures from there (Result::interpreter_ahead); any other ends it unseen and starts anew, and
+  /// so does one that finds it dead. It reads its input from a pipe, which ends at once where there
+  /// is none. Once only, before any put_file() or run(), else throws Error(invalid_argument).
+  /// Throws Error(unsupported) where the backend cannot, and another when the program does not ask
+  /// for `source` within 2 s: run() works all the same while alive(). Cannot be cancelled.
   virtual void start_ahead(const Command& command, std::string_view source);
 
   /// Puts a file at `path` (relative to /box; missing directories are made), owned by the program's

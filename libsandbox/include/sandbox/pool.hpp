@@ -31,14 +31,16 @@ struct PoolOptions {
   unsigned max_warm_boxes{16};
 
   /// The sum of Environment::expected_limits.memory_bytes of the boxes kept ready, so what they may
-  /// come to hold; a box that waits holds next to nothing. `unlimited` lifts it.
+  /// come to hold; a box that waits holds next to nothing, unless a program has started in it.
+  /// `unlimited` lifts it.
   std::uint64_t max_warm_memory_bytes{unlimited};
 
   /// In boxes that are kept ready the program of a recipe that allows it (Recipe::ahead) has
   /// started, and waits for its source. It goes on when a submission's command is the one that the
   /// recipe and the limits give by themselves (no args, no env, one file with the recipe's name),
   /// else it is ended and another started. Costs what it holds: 8 MiB for Python, 40 MiB for Node,
-  /// within the memory limit. Native backend.
+  /// within the memory limit, and three descriptors of the application's for each box, beside the
+  /// five of any. A start that is under way holds shutdown up for at most 2 s. Native backend.
   bool interpreters_ahead{false};
 
   /// The boxes of an environment that was not used for this long are closed. Above 0.
@@ -59,8 +61,8 @@ struct PoolStatistics {
   std::uint64_t displaced{0};    // closed unused: to make room for another environment's
   std::uint64_t lost{0};         // dead when they were to be handed out; another was taken
   std::uint64_t failed_opens{0}; // ahead; tried again after 0.1 s, 0.2 s, ... 1 min
-  std::uint64_t failed_ahead{
-      0};                     // programs that could not be started ahead; the box is used without
+  /// Programs that could not be started ahead; the box is used without, unless it died of it.
+  std::uint64_t failed_ahead{0};
   std::string last_failure{}; // what() of the last of these two
 };
 

@@ -36,8 +36,7 @@ struct Evidence {
   std::string value{};    // the limit with its unit: "256 MiB"
   std::string observed{}; // what was seen: "1 out-of-memory kill"
   std::string counter{};  // where it was read: "memory.oom_control oom_kill"
-  std::string
-      killer; // who ended the program: "kernel", "init", "supervisor"; empty when nobody did
+  std::string killer{};   // who ended it: "kernel", "init", "supervisor"; empty: nobody did
 };
 
 /// One stream of output.
@@ -90,8 +89,8 @@ struct Result {
   std::vector<Guarantee> guarantees{};
   std::string backend{};               // "native" or "docker"
   std::uint64_t leftover_processes{0}; // alive when the main process ended; killed
-  bool interpreter_ahead{
-      false}; // it had started before its source was known; figures are from there
+  /// It had started before its source was known; figures are from there.
+  bool interpreter_ahead{false};
 
   bool ok() const noexcept { return verdict == Verdict::ok; }
 };

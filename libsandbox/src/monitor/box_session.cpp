@@ -43,7 +43,7 @@ wire::Frame BoxSession::next_answer() {
 }
 
 Channel& BoxSession::init_for_work() {
-  if (has_run_) {
+  if (has_limits_ && !ahead_) {
     box_->make_room_for_init();
   }
   return box_->channel();
@@ -52,13 +52,15 @@ Channel& BoxSession::init_for_work() {
 void BoxSession::start_ahead(const Command& command, std::string_view source) {
   validate_command(command);
   text::validate_new_box_path(source);
-  if (has_run_ || ahead_) {
-    throw Error(ErrorCode::invalid_argument, "start ahead", "once only, before any run");
+  if (!is_new_) {
+    throw Error(ErrorCode::invalid_argument, "start ahead", "once only, before any file or run");
   }
   Channel& channel = box_->channel();
   if (!channel.carries_descriptors()) {
     throw Error(ErrorCode::unsupported, "start ahead", "needs the native backend");
   }
+  is_new_ = false;
+  has_limits_ = true;
   StartedAhead started{command, std::string(source), box_->prepare(command.limits), {}};
   const Request request(command, started.setup);
   channel.queue(wire::StartAhead{source, request.message()});
@@ -73,10 +75,15 @@ void BoxSession::start_ahead(const Command& command, std::string_view source) {
   ahead_ = std::move(started);
 }
 
-/// Before limits are computed from what the box holds.
+/// Before limits are computed from what the box holds, and before anything large is put into it.
 void BoxSession::end_ahead() {
-  box_->channel().queue(wire::EndAhead{});
-  box_->channel().flush();
+  if (!ahead_) {
+    return;
+  }
+  ahead_.reset();
+  Channel& channel = init_for_work();
+  channel.queue(wire::EndAhead{});
+  channel.flush();
   expect<wire::Done>(next_answer());
 }
 
@@ -86,8 +93,9 @@ void BoxSession::put_file(std::string_view path, std::string_view bytes, bool ex
   request.path = path;
   request.size = bytes.size();
   request.executable = executable ? 1 : 0;
-  if (ahead_) {
-    ahead_->file_put(path, bytes.size(), executable);
+  is_new_ = false;
+  if (ahead_ && !ahead_->file_put(path, bytes.size(), executable)) {
+    end_ahead();
   }
   Channel& channel = init_for_work();
   channel.queue(request);
@@ -95,14 +103,26 @@ void BoxSession::put_file(std::string_view path, std::string_view bytes, bool ex
 }
 
 Result BoxSession::run(const Command& command, OutputSink& sink, std::stop_token stop) {
-  has_run_ = true;
-  if (std::optional<StartedAhead> ahead = std::exchange(ahead_, std::nullopt)) {
-    if (ahead->serves(command)) {
-      return StageRun(*box_, command, sink, std::move(*ahead)).run(stop);
-    }
-    end_ahead();
+  is_new_ = false;
+  if (ahead_ && ahead_->serves(command)) {
+    return run_ahead(command, sink, stop);
   }
+  end_ahead();
+  has_limits_ = true;
   return StageRun(*box_, command, sink).run(stop);
+}
+
+Result BoxSession::run_ahead(const Command& command, OutputSink& sink,
+                             const std::stop_token& stop) {
+  std::optional<StageRun> stage;
+  try {
+    stage.emplace(*box_, command, sink, *std::move(ahead_));
+  } catch (...) {
+    end_ahead(); // init holds it still
+    throw;
+  }
+  ahead_.reset();
+  return stage->run(stop);
 }
 
 std::string BoxSession::get_file(std::string_view path, std::uint64_t max_bytes) {
@@ -150,9 +170,7 @@ std::vector<BoxEntry> BoxSession::list_files(std::uint64_t max_entries) {
 }
 
 void BoxSession::reset() {
-  if (ahead_) {
-    ahead_->usable = false;
-  }
+  end_ahead();
   Channel& channel = init_for_work();
   channel.queue(wire::Reset{});
   channel.flush();

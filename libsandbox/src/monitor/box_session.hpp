@@ -28,11 +28,13 @@ class BoxSession final : public Session {
 
  private:
   wire::Frame next_answer();
+  Result run_ahead(const Command& command, OutputSink& sink, const std::stop_token& stop);
   void end_ahead();
   Channel& init_for_work();
 
   std::unique_ptr<Box> box_;
-  bool has_run_{false};
+  bool is_new_{true};      // nothing was started, put or run in it
+  bool has_limits_{false}; // of a program: some may be in force
   std::optional<StartedAhead> ahead_;
 };
 

@@ -4,6 +4,7 @@
 #include "os/system_error.hpp"
 
 #include <fcntl.h>
+#include <poll.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -29,6 +30,11 @@ Pipe make_input_pipe() {
 
 Pipe make_output_pipe() {
   return make_pipe(1);
+}
+
+bool ProgramPipes::has_output() const noexcept {
+  pollfd events[] = {{output.our_end.get(), POLLIN, 0}, {error.our_end.get(), POLLIN, 0}};
+  return ::poll(events, 2, 0) != 0;
 }
 
 } // namespace sandbox::monitor

@@ -28,6 +28,8 @@ struct ProgramPipes {
   std::vector<int> program_ends() const {
     return {input.program_end.get(), output.program_end.get(), error.program_end.get()};
   }
+  /// Whether something was written already, or can no longer be.
+  bool has_output() const noexcept;
   void close_program_ends() noexcept {
     for (Pipe* pipe : {&input, &output, &error}) {
       pipe->program_end.close();

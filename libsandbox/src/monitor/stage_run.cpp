@@ -250,7 +250,7 @@ void StageRun::kill(wire::Stop cause) noexcept {
 
 wire::Ended StageRun::how_it_ended() const {
   if (!lost_) {
-    if (ended_->stop > wire::Stop::cancelled) {
+    if (ended_->stop > wire::Stop::cancelled || ended_->ahead > (ahead_ ? 1 : 0)) {
       throw_protocol_error();
     }
     return *ended_;

@@ -3,6 +3,8 @@
 
 #include <sandbox/limits.hpp>
 
+#include <utility>
+
 namespace sandbox::monitor {
 namespace {
 
@@ -12,14 +14,14 @@ constexpr std::uint64_t largest_source = 256 * KiB;
 } // namespace
 
 /// The program may have looked for other files while it started, and found none.
-void StartedAhead::file_put(std::string_view path, std::uint64_t bytes, bool executable) noexcept {
-  usable = usable && !source_put && path == source && bytes <= largest_source && !executable;
-  source_put = true;
+bool StartedAhead::file_put(std::string_view path, std::uint64_t bytes, bool executable) noexcept {
+  const bool first = !std::exchange(source_put, true);
+  return first && path == source && bytes <= largest_source && !executable;
 }
 
 bool StartedAhead::serves(const Command& wanted) const {
-  return usable && source_put && wanted.argv == command.argv && wanted.env == command.env &&
-         wanted.limits == command.limits;
+  return source_put && wanted.argv == command.argv && wanted.env == command.env &&
+         wanted.limits == command.limits && !pipes.has_output();
 }
 
 } // namespace sandbox::monitor

@@ -20,10 +20,11 @@ struct StartedAhead {
   StageSetup setup;
   ProgramPipes pipes;
   bool source_put{false};
-  bool usable{true};
 
   /// A file is put: whether the program could as well have been started after it.
-  void file_put(std::string_view path, std::uint64_t bytes, bool executable) noexcept;
+  bool file_put(std::string_view path, std::uint64_t bytes, bool executable) noexcept;
+  /// Whether it is the program of that command, and nobody could tell. One that has written
+  /// something is not: were it found dead, the one started in its place would write that again.
   bool serves(const Command& wanted) const;
 };
 

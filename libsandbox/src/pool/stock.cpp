@@ -46,8 +46,13 @@ void Stock::want(const Environment& environment, Clock::time_point now) {
   }
   Shelf& wanted = shelves_.front();
   wanted.last_wanted = now;
-  const bool can_wait = wanted.environment.ahead.has_value() && !wanted.ready.empty();
-  wanted.not_before = can_wait ? now + rest_after_use : Clock::time_point{};
+  const bool rested =
+      std::exchange(wanted.rests, wanted.environment.ahead.has_value() && !wanted.ready.empty());
+  if (!wanted.rests) {
+    wanted.not_before = {};
+  } else if (!rested) {
+    wanted.not_before = now + rest_after_use; // once, however often it is used meanwhile
+  }
   wanted.failures = 0;
   // More environments than boxes: the oldest could not have any.
   for (shelf = shelves_.end(); shelves_.size() > bounds_.boxes && shelf != shelves_.begin();) {
@@ -69,6 +74,7 @@ Stock::Task Stock::next(Clock::time_point now) {
       task.start_ahead =
           shelf->environment.ahead.has_value() && shelf->failures_ahead < most_failures_ahead;
       ++shelf->opening;
+      shelf->rests = false;
       return task;
     }
     if (shelf != nullptr) {
@@ -97,8 +103,9 @@ void Stock::opened(const Environment& environment, std::unique_ptr<Session> box)
   shelf->ready.push_back(std::move(box));
 }
 
-void Stock::failed_ahead(const Environment& environment) noexcept {
-  ++find(environment)->failures_ahead;
+void Stock::tried_ahead(const Environment& environment, bool started) noexcept {
+  unsigned& failures = find(environment)->failures_ahead;
+  failures = started ? 0 : failures + 1;
 }
 
 void Stock::failed(const Environment& environment, Clock::time_point now) noexcept {

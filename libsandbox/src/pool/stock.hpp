@@ -55,8 +55,9 @@ class Stock {
   Task next(Clock::time_point now);
   void closed() noexcept;
   void opened(const Environment& environment, std::unique_ptr<Session> box) noexcept;
-  /// A program that does not start ahead is tried a few times, not for each box.
-  void failed_ahead(const Environment& environment) noexcept;
+  /// A program that does not start ahead, several times in a row, is not tried for each box. Comes
+  /// before opened() or failed().
+  void tried_ahead(const Environment& environment, bool started) noexcept;
   void failed(const Environment& environment, Clock::time_point now) noexcept;
 
   Counts counts() const noexcept;
@@ -68,6 +69,7 @@ class Stock {
     Clock::time_point not_before{}; // after a failure
     unsigned failures{0};           // in a row
     unsigned failures_ahead{0};
+    bool rests{false}; // nothing was opened since not_before was set for a rest
     std::size_t opening{0};
     Boxes ready{};
 

@@ -18,14 +18,17 @@ std::string message(const std::exception_ptr& failure) {
   }
 }
 
-/// The box is good for any submission without it; one that died of it is found dead.
-std::exception_ptr start_ahead(Session& box, const Environment& environment) {
+/// The box is good for any submission without it, unless it died of it.
+std::exception_ptr start_ahead(std::unique_ptr<Session>& box, const Environment& environment) {
   try {
-    box.start_ahead(
+    box->start_ahead(
         {environment.ahead->argv, environment.ahead->env, {}, environment.expected_limits},
         environment.ahead->source);
     return nullptr;
-  } catch (const Error&) {
+  } catch (const Error& error) {
+    if (error.code() == ErrorCode::backend_lost || !box->alive()) {
+      box.reset();
+    }
     return std::current_exception();
   }
 }
@@ -39,7 +42,8 @@ WarmBoxes::WarmBoxes(Backend& backend, const Stock::Bounds& bounds, unsigned kee
       keepers_(keeps_any_ ? keepers : 0, [this](const std::stop_token& stop) { keep(stop); }) {}
 
 std::unique_ptr<Session> WarmBoxes::open(const Environment& environment) {
-  while (std::unique_ptr<Session> box = take(environment)) {
+  const Environment shelf = shelf_of(environment);
+  while (std::unique_ptr<Session> box = take(shelf)) {
     const bool alive = box->alive();
     const std::lock_guard lock(mutex_);
     if (alive) {
@@ -49,16 +53,28 @@ std::unique_ptr<Session> WarmBoxes::open(const Environment& environment) {
     ++counts_.lost;
   }
   std::unique_ptr<Session> box = backend_.open(environment);
-  prepare(environment);
+  want(shelf);
   const std::lock_guard lock(mutex_);
   ++counts_.cold_opens;
   return box;
 }
 
 void WarmBoxes::prepare(const Environment& environment) {
+  want(shelf_of(environment));
+}
+
+Environment WarmBoxes::shelf_of(const Environment& environment) const {
+  Environment shelf = environment;
+  if (!programs_ahead_) {
+    shelf.ahead.reset();
+  }
+  return shelf;
+}
+
+void WarmBoxes::want(const Environment& shelf) {
   if (keeps_any_) {
     const std::lock_guard lock(mutex_);
-    stock_.want(environment, Stock::Clock::now());
+    stock_.want(shelf, Stock::Clock::now());
     changed();
   }
 }
@@ -81,11 +97,11 @@ void WarmBoxes::add_to(PoolStatistics& statistics) const {
   }
 }
 
-std::unique_ptr<Session> WarmBoxes::take(const Environment& environment) {
+std::unique_ptr<Session> WarmBoxes::take(const Environment& shelf) {
   const std::lock_guard lock(mutex_);
-  std::unique_ptr<Session> box = stock_.take(environment);
+  std::unique_ptr<Session> box = stock_.take(shelf);
   if (box != nullptr) {
-    stock_.want(environment, Stock::Clock::now());
+    stock_.want(shelf, Stock::Clock::now());
     changed();
   }
   return box;
@@ -112,7 +128,7 @@ void WarmBoxes::work(std::unique_lock<std::mutex>& lock, const std::stop_token& 
     stock_.closed();
     changed();
   } else if (task.open) {
-    open_ahead(lock, *task.open, task.start_ahead && programs_ahead_);
+    open_ahead(lock, *task.open, task.start_ahead);
   } else {
     const std::uint64_t seen = changes_;
     wake_.wait_until(lock, stop, task.look_again, [&] { return changes_ != seen; });
@@ -127,13 +143,17 @@ void WarmBoxes::open_ahead(std::unique_lock<std::mutex>& lock, const Environment
   lock.unlock();
   try {
     box = backend_.open(environment);
-    failure_ahead = start_program ? start_ahead(*box, environment) : nullptr;
+    failure_ahead = start_program ? start_ahead(box, environment) : nullptr;
+    failure = box == nullptr ? failure_ahead : nullptr;
   } catch (...) {
     failure = std::current_exception();
+    box.reset(); // not under the lock
   }
   lock.lock();
+  if (start_program && (failure == nullptr || failure_ahead != nullptr)) {
+    stock_.tried_ahead(environment, failure_ahead == nullptr);
+  }
   if (failure_ahead != nullptr) {
-    stock_.failed_ahead(environment);
     ++counts_.failed_ahead;
     last_failure_ = failure_ahead;
   }

@@ -39,7 +39,10 @@ class WarmBoxes final : public Backend {
   void add_to(PoolStatistics& statistics) const;
 
  private:
-  std::unique_ptr<Session> take(const Environment& environment);
+  /// What boxes are kept apart by.
+  Environment shelf_of(const Environment& environment) const;
+  std::unique_ptr<Session> take(const Environment& shelf);
+  void want(const Environment& shelf);
   void keep(const std::stop_token& stop) noexcept;
   void work(std::unique_lock<std::mutex>& lock, const std::stop_token& stop);
   void open_ahead(std::unique_lock<std::mutex>& lock, const Environment& environment,

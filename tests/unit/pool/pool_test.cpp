@@ -345,6 +345,34 @@ TEST_CASE_METHOD(Fixture, "a program that does not start ahead is tried a few ti
   CHECK(host.get(&Host::started_ahead) == 3);
 }
 
+TEST_CASE_METHOD(Fixture, "a box that dies of what is started ahead is none that is ready") {
+  PoolOptions with_programs = options(1, 1);
+  with_programs.interpreters_ahead = true;
+  Recipe allowed = recipe("say");
+  allowed.ahead = true;
+  host.set(&Host::refuses_ahead, true);
+  host.set(&Host::boxes_die, true);
+  Pool pool(backend, with_programs);
+  pool.prepare(allowed);
+  wait_warm(pool, 1); // without a program
+  const auto now = pool.statistics();
+  CHECK(now.failed_ahead == 3);
+  CHECK(now.failed_opens == 3);
+  CHECK(now.opened_ahead == 1);
+  CHECK(host.get(&Host::live) == 1);
+}
+
+TEST_CASE_METHOD(Fixture, "boxes in which nothing is started are not kept apart by it") {
+  Pool pool(backend, options(1, 1));
+  Recipe allowed = recipe("say");
+  allowed.ahead = true;
+  pool.prepare(allowed);
+  wait_warm(pool, 1);
+  allowed.ahead = false;
+  CHECK(pool.submit(allowed, with("x")).get().last().result.ok());
+  CHECK(pool.statistics().warm_hits == 1);
+}
+
 TEST_CASE_METHOD(Fixture, "a backend may throw anything") {
   Pool pool(backend, options(1, 1));
   host.set<std::function<void()>>(&Host::opening, [] { throw 1; });

@@ -207,6 +207,45 @@ TEST_CASE("boxes kept ready stay within the memory they may come to hold") {
   CHECK(keeper.stock.counts().displaced == 2);
 }
 
+TEST_CASE("a program is not started beside the use of a box, and boxes used fast do not run out") {
+  Keeper keeper(bounds(8, 16));
+  Environment interpreter = environment("a");
+  interpreter.ahead = sandbox::AheadProgram{{"program"}, {}, "source"};
+  keeper.stock.want(interpreter, start);
+  CHECK(keeper.settle().size() == 8);
+  for (auto now = start; now < start + 1s; now += 6ms) {
+    REQUIRE(keeper.stock.take(interpreter) != nullptr);
+    keeper.stock.want(interpreter, now);
+    keeper.settle(now);
+    CHECK(keeper.stock.counts().ready >= 6);
+  }
+  auto now = start + 1min;
+  keeper.settle(now);
+  REQUIRE(keeper.stock.take(interpreter) != nullptr);
+  keeper.stock.want(interpreter, now);
+  CHECK(keeper.settle(now).empty());
+  CHECK(keeper.look_again == now + 10ms);
+  CHECK(keeper.settle(now + 10ms).size() == 1);
+}
+
+TEST_CASE("a program that started once may fail again before it is given up") {
+  Stock stock(bounds(1, 16));
+  Environment interpreter = environment("a");
+  interpreter.ahead = sandbox::AheadProgram{{"program"}, {}, "source"};
+  fake::Host host;
+  for (const bool starts : {false, false, true, false, false, false}) {
+    stock.want(interpreter, start);
+    const Stock::Task task = stock.next(start);
+    REQUIRE(task.open);
+    CHECK(task.start_ahead);
+    stock.tried_ahead(interpreter, starts);
+    stock.opened(interpreter, std::make_unique<fake::Box>(host));
+    CHECK(stock.take(interpreter) != nullptr);
+  }
+  stock.want(interpreter, start);
+  CHECK_FALSE(stock.next(start).start_ahead);
+}
+
 TEST_CASE("nothing gives way to a box that would not fit all the same") {
   Keeper keeper(bounds(2, 16, 1000 * MiB));
   keeper.stock.want(environment("a", 300 * MiB), start);
