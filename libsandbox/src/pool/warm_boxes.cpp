@@ -30,6 +30,9 @@ std::exception_ptr start_ahead(std::unique_ptr<Session>& box, const Environment&
       box.reset();
     }
     return std::current_exception();
+  } catch (...) {
+    box.reset();
+    return std::current_exception();
   }
 }
 

@@ -350,6 +350,7 @@ TEST_CASE_METHOD(Fixture, "a box that dies of what is started ahead is none that
   with_programs.interpreters_ahead = true;
   Recipe allowed = recipe("say");
   allowed.ahead = true;
+  allowed.run.argv = {"say", "argument"};
   host.set(&Host::refuses_ahead, true);
   host.set(&Host::boxes_die, true);
   Pool pool(backend, with_programs);
