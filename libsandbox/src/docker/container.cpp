@@ -90,14 +90,20 @@ void Container::update(const std::string& limits) const {
   engine().expect(call, {200});
 }
 
-std::string Container::image_id() const {
+Container::Origin Container::origin() const {
   const Call call{Verb::get, "/containers/" + id_ + "/json"};
   const nlohmann::json about = engine().expect(call, {200}).json();
-  std::string id = text_of(about, "Image");
-  if (id.empty()) {
+  const auto host = about.find("HostConfig");
+  if (host == about.end()) {
+    throw Error(ErrorCode::backend_lost, describe(call), "the engine's answer has no HostConfig");
+  }
+  // podman's Runtime is the same for all of them.
+  Origin origin{text_of(about, "Image"),
+                text_of(*host, "Runtime") + " " + text_of(about, "OCIRuntime")};
+  if (origin.image_id.empty()) {
     throw Error(ErrorCode::backend_lost, describe(call), "the engine's answer has no Image");
   }
-  return id;
+  return origin;
 }
 
 void Container::kill() const noexcept {

@@ -31,8 +31,12 @@ class Container {
   /// Body of a container update. Throws Error.
   void update(const std::string& limits) const;
   void kill() const noexcept;
-  /// Which image it was made from, by the digest of its configuration. Throws Error.
-  std::string image_id() const;
+  struct Origin {
+    std::string image_id; // the digest of its configuration
+    std::string runtime;  // the engine's default too
+  };
+  /// What it was made from and with. Throws Error.
+  Origin origin() const;
   /// Whether the engine has told of an out-of-memory kill in it since then; works for a container
   /// that is gone as well. Nothing when the engine cannot say.
   std::optional<bool> ran_out_of_memory(std::chrono::system_clock::time_point since) const noexcept;

@@ -9,6 +9,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <utility>
 
 namespace sandbox::docker {
 namespace {
@@ -16,6 +17,7 @@ namespace {
 /// For init itself, when what a program left fills all that it could.
 constexpr std::uint64_t room_for_init = 16 * MiB;
 constexpr double enough_cores = 0.5;
+constexpr std::uint64_t page = 4096;
 
 } // namespace
 
@@ -29,7 +31,7 @@ monitor::StageSetup DockerBox::prepare(const Limits& limits) {
   refuse_outliving(limits);
   monitor::StageSetup setup;
   const Limits& now = made_.limits;
-  if (limits.memory_bytes < left_bytes_) {
+  if (limits.memory_bytes < files_bytes_) {
     setup.memory_full = true;
     return setup;
   }
@@ -81,12 +83,32 @@ void DockerBox::make_room_for_init() {
 }
 
 std::string DockerBox::root_identity() {
-  return fmt::format("docker {} {}", made_.container->image_id(),
-                     made_.container->engine().machine());
+  if (root_identity_.empty()) {
+    const Container::Origin origin = made_.container->origin();
+    root_identity_ = fmt::format("docker {} {} {}", origin.image_id, origin.runtime,
+                                 made_.container->engine().machine());
+  }
+  return root_identity_;
+}
+
+/// Files count as the container's memory, under the limit of whatever stage it was made for.
+void DockerBox::file_put(std::string_view path, std::uint64_t bytes) {
+  std::uint64_t& share = put_[std::string(path)];
+  files_bytes_ -= std::exchange(share, (bytes + page - 1) / page * page);
+  files_bytes_ += share;
+  if (files_bytes_ > made_.limits.memory_bytes) {
+    make_room_for_init();
+  }
+}
+
+void DockerBox::emptied() noexcept {
+  files_bytes_ = 0;
+  put_.clear();
 }
 
 void DockerBox::stage_ended(const wire::Ended& ended) noexcept {
-  left_bytes_ = ended.disk_used_bytes + ended.scratch_used_bytes;
+  files_bytes_ = ended.disk_used_bytes + ended.scratch_used_bytes;
+  put_.clear();
 }
 
 /// In the second half of its life the end may come too soon.

@@ -4,6 +4,8 @@
 #include "docker/container.hpp"
 #include "monitor/box.hpp"
 
+#include <map>
+
 namespace sandbox::docker {
 
 /// A box in a container; removes it when it is destroyed.
@@ -31,6 +33,8 @@ class DockerBox final : public monitor::Box {
   void lift_cpu_limit() noexcept override;
   void make_room_for_init() override;
   std::string root_identity() override;
+  void file_put(std::string_view path, std::uint64_t bytes) override;
+  void emptied() noexcept override;
   void stage_ended(const wire::Ended& ended) noexcept override;
   bool is_fresh() const noexcept override;
   void kill() noexcept override { made_.container->kill(); }
@@ -44,7 +48,9 @@ class DockerBox final : public monitor::Box {
   std::chrono::system_clock::time_point prepared_; // the last stage
   bool cores_limited_{true};
   bool limits_known_{true}; // not when an update has failed: it may have been carried out
-  std::uint64_t left_bytes_{0};
+  std::uint64_t files_bytes_{0};             // left by the last stage, and put since
+  std::map<std::string, std::uint64_t> put_; // what each path's share of that is
+  std::string root_identity_;
   std::chrono::steady_clock::time_point made_at_{std::chrono::steady_clock::now()};
 };
 

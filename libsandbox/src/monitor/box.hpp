@@ -57,6 +57,10 @@ class Box {
   /// between stages: it may share them with what a program left. Throws Error.
   virtual void make_room_for_init() = 0;
 
+  /// A file is about to be put into the box. Throws Error.
+  virtual void file_put(std::string_view /*path*/, std::uint64_t /*bytes*/) {}
+  /// Every file in the box was removed.
+  virtual void emptied() noexcept {}
   /// What a stage left.
   virtual void stage_ended(const wire::Ended& /*ended*/) noexcept {}
   /// As Session::root_identity(); begins with the backend's name.

@@ -98,6 +98,7 @@ void BoxSession::put_file(std::string_view path, std::string_view bytes, bool ex
     end_ahead();
   }
   Channel& channel = init_for_work();
+  box_->file_put(path, bytes.size());
   channel.queue(request);
   channel.queue_data(bytes);
 }
@@ -175,6 +176,18 @@ void BoxSession::reset() {
   channel.queue(wire::Reset{});
   channel.flush();
   expect<wire::Done>(next_answer());
+  box_->emptied();
+}
+
+/// What confines a program it may find out, and behave accordingly.
+std::string BoxSession::root_identity() {
+  std::string text = box_->root_identity();
+  for (const Guarantee& guarantee : box_->guarantees()) {
+    if (guarantee.in_force) {
+      text += ' ' + guarantee.name;
+    }
+  }
+  return text;
 }
 
 bool BoxSession::alive() noexcept {

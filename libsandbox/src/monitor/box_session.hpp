@@ -23,7 +23,7 @@ class BoxSession final : public Session {
   std::string get_file(std::string_view path, std::uint64_t max_bytes) override;
   std::vector<BoxEntry> list_files(std::uint64_t max_entries) override;
   void reset() override;
-  std::string root_identity() override { return box_->root_identity(); }
+  std::string root_identity() override;
   bool alive() noexcept override;
 
  private:

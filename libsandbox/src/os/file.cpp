@@ -11,7 +11,7 @@
 namespace sandbox::os {
 namespace {
 
-constexpr std::size_t max_size = 1 << 20;
+constexpr std::size_t max_size = 16 << 20;
 
 } // namespace
 
@@ -38,20 +38,20 @@ std::string read_file(int directory, const std::string& path) {
 std::string read_fd(int fd) {
   std::string text;
   char part[4096];
-  while (text.size() < max_size) {
+  for (;;) {
     const ssize_t size = ::pread(fd, part, sizeof part, static_cast<off_t>(text.size()));
     if (size < 0 && errno == EINTR) {
       continue;
     }
+    // A short read is no end: the kernel's own files give whole records only.
     if (check(static_cast<int>(size), "read") == 0) {
-      break;
+      return text;
     }
     text.append(part, static_cast<std::size_t>(size));
-    if (static_cast<std::size_t>(size) < sizeof part / 2) {
-      break; // seq_file fills the buffer as far as whole records fit: this was the last
+    if (text.size() > max_size) {
+      throw Error(ErrorCode::unsupported, "read", "a file of the host is larger than 16 MiB");
     }
   }
-  return text;
 }
 
 void write_fd(int fd, std::string_view text, std::string_view path) {

@@ -17,7 +17,7 @@ Fd try_open_at(int directory, const std::string& path, int flags) noexcept;
 /// Empty when there is no such file; any other failure is an Error.
 Fd open_at_if_there(int directory, const std::string& path, int flags);
 
-/// The whole content, at most 1 MiB. Throws Error.
+/// The whole content. Throws Error, also for more than 16 MiB.
 std::string read_file(int directory, const std::string& path);
 std::string read_fd(int fd);
 
