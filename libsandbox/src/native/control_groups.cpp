@@ -7,7 +7,7 @@
 namespace sandbox::native {
 
 std::unique_ptr<ControlGroups> ControlGroups::find(const std::string& parent) {
-  const Hierarchies hierarchies = find_hierarchies();
+  const Hierarchies hierarchies = find_hierarchies(read_mounts());
   return hierarchies.v2_in_use ? make_v2(*hierarchies.v2, parent) : make_v1(hierarchies, parent);
 }
 

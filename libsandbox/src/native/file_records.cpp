@@ -17,7 +17,7 @@ namespace sandbox::native {
 namespace {
 
 /// More than that is no toolchain, and looking takes longer than compiling.
-constexpr unsigned long most_files = 1'000'000;
+constexpr std::size_t most_files = 300'000;
 
 struct Entry {
   std::string name;
@@ -50,81 +50,119 @@ bool later(const timespec& one, const timespec& other) noexcept {
   return std::tie(one.tv_sec, one.tv_nsec) > std::tie(other.tv_sec, other.tv_nsec);
 }
 
+std::string below(const std::string& directory, const std::string& name) {
+  return directory.empty() ? name : directory + "/" + name;
+}
+
+const char* or_itself(const std::string& path) noexcept {
+  return path.empty() ? "." : path.c_str();
+}
+
+/// Programs are of another user, as a rule.
+bool others_may_search(int base, const std::string& path) noexcept {
+  struct stat about {};
+  return ::fstatat(base, or_itself(path), &about, AT_SYMLINK_NOFOLLOW) != 0 ||
+         (about.st_mode & S_IXOTH) != 0 || ::faccessat(base, or_itself(path), X_OK, 0) == 0;
+}
+
 } // namespace
 
-void FileRecords::add_file(int directory, const std::string& path) {
+void FileRecords::add_file(int base, const std::string& path) {
   struct stat about {};
-  if (::fstatat(directory, path.c_str(), &about, AT_SYMLINK_NOFOLLOW | AT_EMPTY_PATH) == 0) {
-    add_status(path, about);
+  if (::fstatat(base, path.c_str(), &about, AT_SYMLINK_NOFOLLOW | AT_EMPTY_PATH) == 0) {
+    add_status(base, path, about);
   } else if (errno == ENOENT) {
     hash_.add_field(path + " is not there");
+    records_.push_back({base, path, std::nullopt});
   } else {
     os::check(-1, "stat", path);
   }
 }
 
-void FileRecords::add_tree(int directory, unsigned levels, bool all) {
+void FileRecords::add_levels(int base, const std::string& path, unsigned levels) {
+  add_tree(base, path, levels, false);
+}
+
+void FileRecords::add_all(int base, const std::string& path) {
+  add_tree(base, path, most_levels, true);
+}
+
+void FileRecords::add_tree(int base, const std::string& path, unsigned levels, bool all) {
   if (levels == 0) {
     if (all) {
       throw Error(ErrorCode::unsupported, "toolchain", "is nested deeper than can be looked at");
     }
     return;
   }
-  const os::Fd opened(::openat(directory, ".", O_RDONLY | O_DIRECTORY | O_CLOEXEC));
+  const os::Fd opened(
+      ::openat(base, or_itself(path), O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC));
+  if (!opened && (errno == ENOENT || errno == ENOTDIR)) {
+    return; // removed since: its record tells
+  }
   if (!opened && errno == EACCES) {
+    if (others_may_search(base, path)) {
+      throw Error(ErrorCode::unsupported, path, "may be searched by programs and not listed by us");
+    }
     return;
   }
-  os::check(opened.get(), "open", "a directory of the toolchain");
+  os::check(opened.get(), "open", path);
   const std::vector<Entry> entries = entries_of(opened.get());
   hash_.add_number(entries.size());
   for (const Entry& entry : entries) {
     if (entry.is_link) {
       hash_.add_field(entry.name); // a link cannot be changed, only replaced: the directory tells
     } else {
-      add_child(opened.get(), entry.name, levels - 1, all);
+      add_child(base, below(path, entry.name), levels - 1, all);
     }
   }
 }
 
-void FileRecords::add_child(int directory, const std::string& name, unsigned levels, bool all) {
-  const auto was_removed = [] { return errno == ENOENT || errno == ENOTDIR; };
+void FileRecords::add_child(int base, const std::string& path, unsigned levels, bool all) {
   struct stat about {};
-  if (::fstatat(directory, name.c_str(), &about, AT_SYMLINK_NOFOLLOW) != 0) {
-    os::check(was_removed() ? 0 : -1, "stat", name);
+  if (::fstatat(base, path.c_str(), &about, AT_SYMLINK_NOFOLLOW) != 0) {
+    os::check(errno == ENOENT || errno == ENOTDIR ? 0 : -1, "stat", path);
     return;
   }
-  add_status(name, about);
+  add_status(base, path, about);
   if (S_ISDIR(about.st_mode)) {
-    const os::Fd child(
-        ::openat(directory, name.c_str(), O_PATH | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC));
-    if (child) {
-      add_tree(child.get(), levels, all);
-    } else {
-      os::check(was_removed() ? 0 : -1, "open", name);
-    }
+    add_tree(base, path, levels, all);
   }
 }
 
-void FileRecords::add_status(std::string_view name, const struct stat& about) {
-  if (++files_ > most_files) {
+FileRecords::Status FileRecords::status_of(const struct stat& about) noexcept {
+  return {about.st_dev,
+          about.st_ino,
+          about.st_mode,
+          static_cast<std::uint64_t>(about.st_size),
+          about.st_rdev,
+          static_cast<std::uint64_t>(about.st_mtim.tv_sec),
+          static_cast<std::uint64_t>(about.st_mtim.tv_nsec),
+          static_cast<std::uint64_t>(about.st_ctim.tv_sec),
+          static_cast<std::uint64_t>(about.st_ctim.tv_nsec)};
+}
+
+void FileRecords::add_status(int base, const std::string& path, const struct stat& about) {
+  if (records_.size() == most_files) {
     throw Error(ErrorCode::unsupported, "toolchain", "has more files than can be looked at");
   }
-  const std::uint64_t record[] = {
-      about.st_dev,
-      about.st_ino,
-      about.st_mode,
-      static_cast<std::uint64_t>(about.st_size),
-      about.st_rdev,
-      static_cast<std::uint64_t>(about.st_mtim.tv_sec),
-      static_cast<std::uint64_t>(about.st_mtim.tv_nsec),
-      static_cast<std::uint64_t>(about.st_ctim.tv_sec),
-      static_cast<std::uint64_t>(about.st_ctim.tv_nsec),
-  };
-  hash_.add_field(name);
-  hash_.add({reinterpret_cast<const char*>(record), sizeof record});
+  const Status status = status_of(about);
+  hash_.add_field(path);
+  hash_.add({reinterpret_cast<const char*>(status.data()), sizeof status});
+  records_.push_back({base, path, status});
   if (later(about.st_ctim, newest_)) {
     newest_ = about.st_ctim;
   }
+}
+
+bool FileRecords::still_hold() const noexcept {
+  return std::all_of(records_.begin(), records_.end(), [](const Record& record) {
+    struct stat about {};
+    if (::fstatat(record.base, record.path.c_str(), &about,
+                  AT_SYMLINK_NOFOLLOW | AT_EMPTY_PATH) != 0) {
+      return errno == ENOENT && !record.status;
+    }
+    return record.status == status_of(about);
+  });
 }
 
 } // namespace sandbox::native

@@ -3,10 +3,13 @@
 // Where this host keeps its control groups.
 #pragma once
 
+#include "native/mounts.hpp"
+
 #include <map>
 #include <optional>
 #include <string>
 #include <string_view>
+#include <vector>
 
 namespace sandbox::native {
 
@@ -16,10 +19,7 @@ struct Hierarchies {
   bool v2_in_use{false}; // memory is not with v1, so v2 is the one to use
 };
 
-/// From the text of /proc/self/mountinfo (proc(5)).
-Hierarchies parse_hierarchies(std::string_view mountinfo);
-
-Hierarchies find_hierarchies();
+Hierarchies find_hierarchies(const std::vector<Mount>& mounts);
 
 /// The v2 group in the text of /proc/self/cgroup: "/user.slice/..."; empty without one.
 std::string parse_own_group(std::string_view text);

@@ -7,7 +7,7 @@
 
 namespace sandbox::native {
 
-NativeBox::NativeBox(std::shared_ptr<void> keep_alive, SlotPool& pool, const RootIdentity& root,
+NativeBox::NativeBox(std::shared_ptr<void> keep_alive, SlotPool& pool, RootIdentity& root,
                      std::unique_ptr<Slot> slot, os::Fd stream, std::vector<Guarantee> guarantees)
     : keep_alive_(std::move(keep_alive)), pool_(pool), root_(root), slot_(std::move(slot)),
       channel_(std::make_unique<monitor::SocketTransport>(std::move(stream))),

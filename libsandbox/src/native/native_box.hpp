@@ -13,7 +13,7 @@ namespace sandbox::native {
 class NativeBox final : public monitor::Box {
  public:
   /// `keep_alive` owns `pool` and `root`.
-  NativeBox(std::shared_ptr<void> keep_alive, SlotPool& pool, const RootIdentity& root,
+  NativeBox(std::shared_ptr<void> keep_alive, SlotPool& pool, RootIdentity& root,
             std::unique_ptr<Slot> slot, os::Fd stream, std::vector<Guarantee> guarantees);
   ~NativeBox() override;
 
@@ -33,7 +33,7 @@ class NativeBox final : public monitor::Box {
 
   std::shared_ptr<void> keep_alive_;
   SlotPool& pool_;
-  const RootIdentity& root_;
+  RootIdentity& root_;
   std::unique_ptr<Slot> slot_;
   monitor::Channel channel_;
   std::vector<Guarantee> guarantees_;

@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "native/root_identity.hpp"
 
-#include "native/file_records.hpp"
 #include "os/file.hpp"
 #include "os/system_error.hpp"
 
@@ -10,9 +9,9 @@
 #include <fcntl.h>
 
 #include <algorithm>
-#include <cerrno>
+#include <climits>
 #include <ctime>
-#include <sstream>
+#include <tuple>
 
 namespace sandbox::native {
 namespace {
@@ -22,6 +21,8 @@ namespace {
 constexpr std::string_view packaged_places[] = {"/usr",   "/bin",   "/sbin",  "/lib",
                                                 "/lib32", "/lib64", "/libx32"};
 constexpr const char* package_records[] = {"/var/lib/dpkg/status", "/var/lib/dpkg/updates"};
+/// Of the first package there is: what has this was installed by dpkg, which others have too.
+constexpr const char* packages_sign = "/var/lib/dpkg/info/base-files.list";
 constexpr unsigned packaged_levels = 2;
 constexpr long tick_ns = 1'000'000;
 constexpr int most_ticks = 20;
@@ -29,7 +30,7 @@ constexpr int most_ticks = 20;
 bool is_packaged(const std::string& place) {
   return std::find(std::begin(packaged_places), std::end(packaged_places), place) !=
              std::end(packaged_places) &&
-         os::try_open_at(AT_FDCWD, package_records[0], O_PATH);
+         os::try_open_at(AT_FDCWD, packages_sign, O_PATH);
 }
 
 bool same(const struct stat& one, const struct stat& other) noexcept {
@@ -37,37 +38,45 @@ bool same(const struct stat& one, const struct stat& other) noexcept {
          one.st_ctim.tv_sec == other.st_ctim.tv_sec && one.st_ctim.tv_nsec == other.st_ctim.tv_nsec;
 }
 
-std::string read_mountinfo() {
-  return os::read_file(AT_FDCWD, "/proc/self/mountinfo");
-}
-
-/// mountinfo writes blanks and backslashes as \ooo.
-std::string unescape(std::string_view text) {
-  std::string plain;
-  for (std::size_t i = 0; i < text.size(); ++i) {
-    if (text[i] == '\\' && i + 3 < text.size()) {
-      plain += static_cast<char>((text[i + 1] - '0') * 64 + (text[i + 2] - '0') * 8 +
-                                 (text[i + 3] - '0'));
-      i += 3;
-    } else {
-      plain += text[i];
-    }
+/// From `directory`; nothing for a path that does not lie there.
+std::optional<std::string> path_below(std::string_view path, std::string_view directory) {
+  if (!path.starts_with(directory)) {
+    return std::nullopt;
   }
-  return plain;
+  path.remove_prefix(directory.size());
+  if (!path.empty() && path.front() != '/' && directory != "/") {
+    return std::nullopt;
+  }
+  return std::string(path.substr(std::min(path.find_first_not_of('/'), path.size())));
 }
 
-bool lies_in(const std::string& path, const std::string& directory) {
-  return path == directory || path.starts_with(directory + "/");
+/// Where it lies now, links resolved, whatever it was opened by.
+std::string path_of(const os::Fd& file) {
+  char path[PATH_MAX];
+  const std::string link = fmt::format("/proc/self/fd/{}", file.get());
+  const ssize_t size = ::readlink(link.c_str(), path, sizeof path);
+  os::check(static_cast<int>(size), "readlink", link);
+  if (size == sizeof path) {
+    throw Error(ErrorCode::unsupported, "root of the boxes", "lies deeper than can be told");
+  }
+  return {path, static_cast<std::size_t>(size)};
+}
+
+timespec coarse_now() noexcept {
+  timespec now{};
+  ::clock_gettime(CLOCK_REALTIME_COARSE, &now);
+  return now;
+}
+
+bool earlier(const timespec& one, const timespec& other) noexcept {
+  return std::tie(one.tv_sec, one.tv_nsec) < std::tie(other.tv_sec, other.tv_nsec);
 }
 
 /// A change within the tick of the clock that a file's ctime was read in would leave it as it is.
 void await_tick_after(const timespec& change) {
-  for (int i = 0; i < most_ticks; ++i) {
-    timespec now{};
-    ::clock_gettime(CLOCK_REALTIME_COARSE, &now);
-    if (now.tv_sec > change.tv_sec ||
-        (now.tv_sec == change.tv_sec && now.tv_nsec > change.tv_nsec)) {
-      return;
+  for (int i = 0; !earlier(change, coarse_now()); ++i) {
+    if (i == most_ticks || change.tv_sec > coarse_now().tv_sec + 1) {
+      throw Error(ErrorCode::unsupported, "toolchain", "was changed in the future, by its times");
     }
     const timespec rest{0, tick_ns};
     ::nanosleep(&rest, nullptr);
@@ -76,26 +85,9 @@ void await_tick_after(const timespec& change) {
 
 } // namespace
 
-std::vector<std::string> mounts_below(std::string_view mountinfo,
-                                      const std::vector<std::string>& paths) {
-  std::vector<std::string> found;
-  std::istringstream lines{std::string(mountinfo)};
-  for (std::string line; std::getline(lines, line);) {
-    std::istringstream fields(line);
-    std::string id;
-    std::string parent;
-    std::string device;
-    std::string root;
-    std::string point;
-    fields >> id >> parent >> device >> root >> point;
-    const std::string path = unescape(point);
-    if (std::any_of(paths.begin(), paths.end(),
-                    [&](const std::string& each) { return lies_in(path, each); })) {
-      found.push_back(fmt::format("{} {} {} {}", id, device, root, point));
-    }
-  }
-  std::sort(found.begin(), found.end());
-  return found;
+bool RootIdentity::Inner::operator==(const Inner& other) const noexcept {
+  return source == other.source && path == other.path && mount.id == other.mount.id &&
+         mount.device == other.mount.device && mount.root == other.mount.root;
 }
 
 RootIdentity::RootIdentity(const TreePlan& plan) noexcept {
@@ -108,15 +100,13 @@ RootIdentity::RootIdentity(const TreePlan& plan) noexcept {
 
 void RootIdentity::hold(const TreePlan& plan) {
   follows_links_ = plan.follow_links;
-  std::vector<std::string> paths;
   for (const auto& [path, place] : plan.binds) {
-    Source source{path, place, {}, {}};
-    source.held = os::open_at(AT_FDCWD, path, O_PATH | (follows_links_ ? 0 : O_NOFOLLOW));
-    os::check(::fstat(source.held.get(), &source.about), "fstat", path);
-    sources_.push_back(std::move(source));
-    paths.push_back(path);
+    hold_source(path, place);
   }
-  mounts_ = mounts_below(read_mountinfo(), paths);
+  for (const std::string& path : plan.covered) {
+    hold_source(path, {});
+  }
+  mounts_ = inner_mounts();
   digest::Sha256 hash;
   for (const auto* texts : {&plan.links, &plan.texts}) {
     hash.add_number(texts->size());
@@ -126,6 +116,13 @@ void RootIdentity::hold(const TreePlan& plan) {
     }
   }
   plan_ = digest::to_hex(hash.finish());
+}
+
+void RootIdentity::hold_source(const std::string& path, const std::string& place) {
+  Source source{path, place, {}, {}};
+  source.held = os::open_at(AT_FDCWD, path, O_PATH | (follows_links_ ? 0 : O_NOFOLLOW));
+  os::check(::fstat(source.held.get(), &source.about), "fstat", path);
+  sources_.push_back(std::move(source));
 }
 
 void RootIdentity::launcher_is_ready() noexcept {
@@ -145,53 +142,110 @@ void RootIdentity::confirm() {
       throw Error(ErrorCode::unsupported, source.path, "changed while the boxes' root was made");
     }
   }
-  refuse_other_mounts();
+  refuse_changed_tree();
 }
 
-void RootIdentity::refuse_other_mounts() const {
-  std::vector<std::string> paths;
-  paths.reserve(sources_.size());
-  for (const Source& source : sources_) {
-    paths.push_back(source.path);
-  }
-  if (mounts_below(read_mountinfo(), paths) != mounts_) {
+/// Mounts; and links on the way to what is shown as a part of something else only, for these lead
+/// elsewhere at once.
+void RootIdentity::refuse_changed_tree() const {
+  if (inner_mounts() != mounts_) {
     throw Error(ErrorCode::unsupported, "root of the boxes",
                 "something was mounted or unmounted below it since they were first used");
   }
+  for (const Source& source : sources_) {
+    struct stat now {};
+    if (source.place.empty() &&
+        (::fstatat(AT_FDCWD, source.path.c_str(), &now, 0) != 0 ||
+         now.st_dev != source.about.st_dev || now.st_ino != source.about.st_ino)) {
+      throw Error(ErrorCode::unsupported, source.path, "was replaced since boxes first showed it");
+    }
+  }
 }
 
-std::string RootIdentity::text() const {
+std::vector<RootIdentity::Inner> RootIdentity::inner_mounts() const {
+  const std::vector<Mount> mounts = read_mounts();
+  std::vector<Inner> found;
+  for (std::size_t i = 0; i < sources_.size(); ++i) {
+    const std::string outer = path_of(sources_[i].held);
+    for (const Mount& mount : mounts) {
+      if (const auto path = path_below(mount.point, outer)) {
+        found.push_back({i, *path, mount});
+      }
+    }
+  }
+  return found;
+}
+
+std::string RootIdentity::look() {
   if (!problem_.empty()) {
     throw Error(ErrorCode::unsupported, "root of the boxes", problem_);
   }
-  refuse_other_mounts();
+  refuse_changed_tree();
+  if (seen_ && seen_->still_hold()) {
+    return seen_text_;
+  }
+  seen_.reset();
+  const timespec begun = coarse_now();
+  FileRecords records = record_or_give_up();
+  await_tick_after(records.newest_change());
+  seen_text_ = digest::to_hex(records.finish());
+  // What came into a directory in the tick that it was read in is not in its record, nor would its
+  // own record be another for that.
+  if (earlier(records.newest_change(), begun)) {
+    seen_ = std::move(records);
+  }
+  return seen_text_;
+}
+
+/// What is too much to look at is not looked at again for each run.
+FileRecords RootIdentity::record_or_give_up() {
+  try {
+    return record();
+  } catch (const Error& error) {
+    if (error.code() == ErrorCode::unsupported) {
+      problem_ = error.what();
+    }
+    throw;
+  }
+}
+
+FileRecords RootIdentity::record() const {
   FileRecords records;
   records.add(plan_);
-  for (const Source& source : sources_) {
+  for (const Inner& inner : mounts_) {
+    records.add(fmt::format("{} {} {} {}", inner.source, inner.mount.device, inner.mount.root,
+                            inner.path));
+  }
+  for (std::size_t i = 0; i < sources_.size(); ++i) {
+    const Source& source = sources_[i];
     records.add(source.place);
     records.add_file(source.held.get(), "");
     if (!S_ISDIR(source.about.st_mode)) {
       continue;
     }
-    const bool packaged = follows_links_ && is_packaged(source.place);
-    if (!packaged) {
-      records.add_all(source.held.get());
-      continue;
-    }
-    records.add_levels(source.held.get(), packaged_levels);
-    for (const char* record : package_records) {
-      records.add_file(AT_FDCWD, record);
-    }
-    const os::Fd local =
-        os::try_open_at(source.held.get(), "local", O_PATH | O_DIRECTORY | O_NOFOLLOW);
-    if (local) {
-      records.add_all(local.get());
+    if (follows_links_ && is_packaged(source.place)) {
+      record_packaged(records, i);
     } else {
-      os::check(errno == ENOENT || errno == ENOTDIR ? 0 : -1, "open", source.path + "/local");
+      records.add_all(source.held.get(), "");
     }
   }
-  await_tick_after(records.newest_change());
-  return digest::to_hex(records.finish());
+  return records;
+}
+
+/// Of it, its packages' record does not stand for what was mounted over it, nor for /usr/local.
+void RootIdentity::record_packaged(FileRecords& records, std::size_t source) const {
+  const int held = sources_[source].held.get();
+  records.add_levels(held, "", packaged_levels);
+  for (const char* record : package_records) {
+    records.add_file(AT_FDCWD, record);
+  }
+  records.add_all(held, "local");
+  for (const Inner& inner : mounts_) {
+    if (inner.source == source && !inner.path.empty()) {
+      records.add_file(held, inner.path);
+      records.add_all(held, inner.path);
+    }
+  }
 }
 
 } // namespace sandbox::native

@@ -67,7 +67,9 @@ void add_extra(TreePlan& plan, const fs::path& path) {
     throw Error(ErrorCode::not_found, fmt::format("extra path {}", path.native()),
                 "does not exist on this host");
   }
-  if (!covered(plan, plain.native())) {
+  if (covered(plan, plain.native())) {
+    plan.covered.push_back(plain.native());
+  } else {
     plan.binds.emplace_back(plain.native(), plain.native());
   }
 }

@@ -7,6 +7,7 @@
 #include <catch2/catch.hpp>
 
 #include <fcntl.h>
+#include <unistd.h>
 #include <sys/stat.h>
 
 #include <fstream>
@@ -59,7 +60,7 @@ TEST_CASE("a root that nobody touches is the same one, in each backend") {
 
 TEST_CASE("a file changed in place makes another root, whatever its size and times") {
   const Root root;
-  const RootIdentity identity(root.plan());
+  RootIdentity identity(root.plan());
   const std::string before = identity.text();
   struct stat about {};
   REQUIRE(::stat(root.compiler().c_str(), &about) == 0);
@@ -71,7 +72,7 @@ TEST_CASE("a file changed in place makes another root, whatever its size and tim
 
 TEST_CASE("two changes within a tick of the clock are two") {
   const Root root;
-  const RootIdentity identity(root.plan());
+  RootIdentity identity(root.plan());
   for (int i = 0; i < 20; ++i) {
     write(root.compiler(), "a");
     const std::string first = identity.text();
@@ -82,7 +83,7 @@ TEST_CASE("two changes within a tick of the clock are two") {
 
 TEST_CASE("files that come, go, or get another mode or name make another root") {
   const Root root;
-  const RootIdentity identity(root.plan());
+  RootIdentity identity(root.plan());
   const fs::path extra = root.path() / "usr/lib/extra";
   std::string last = identity.text();
   const auto changed = [&] {
@@ -128,23 +129,58 @@ TEST_CASE("a root that was replaced while the launcher opened it is not describe
 TEST_CASE("a source that is not there is told of when it is asked for") {
   TreePlan plan;
   plan.binds = {{"/no/such/folder", "/usr"}};
-  const RootIdentity identity(plan);
+  RootIdentity identity(plan);
   CHECK_THROWS_AS(identity.text(), Error);
 }
 
 TEST_CASE("the host's toolchains are described, in a time that a run can bear") {
-  const RootIdentity identity(plan_tree({}));
+  RootIdentity identity(plan_tree({}));
   CHECK(identity.text() == identity.text());
 }
 
-TEST_CASE("mounts at and below a path are told from others, blanks in names too") {
-  const std::string mountinfo = "21 1 254:0 / / rw - ext4 /dev/vda rw\n"
-                                "30 21 0:5 / /usr/share rw shared:1 - tmpfs tmpfs rw\n"
-                                "31 21 0:6 / /usrlocal rw - tmpfs tmpfs rw\n"
-                                "32 21 0:7 / /srv/a\\040b/c rw - tmpfs tmpfs rw\n"
-                                "broken\n";
-  CHECK(mounts_below(mountinfo, {"/usr"}) == std::vector<std::string>{"30 0:5 / /usr/share"});
-  CHECK(mounts_below(mountinfo, {"/srv/a b"}).size() == 1);
-  CHECK(mounts_below(mountinfo, {"/usr/share"}).size() == 1);
-  CHECK(mounts_below(mountinfo, {"/etc"}).empty());
+TEST_CASE("extra paths in what is shown anyway are looked at in full, past links to them") {
+  const common::TemporaryFolder folder("extra");
+  fs::create_directories(folder / "usr/a/b/c/d");
+  fs::create_directory_symlink("usr/a", folder / "link");
+  TreePlan plan;
+  plan.binds = {{folder.path() / "usr/a/b", "/usr"}};
+  plan.covered = {folder.path() / "link/b/c"};
+  RootIdentity identity(plan);
+  const std::string before = identity.text();
+  CHECK(identity.text() == before);
+  write(folder / "usr/a/b/c/d/file", "x");
+  CHECK(identity.text() != before);
+  fs::remove(folder / "link");
+  fs::create_directory_symlink("usr", folder / "link");
+  CHECK_THROWS_AS(identity.text(), Error);
+}
+
+TEST_CASE("a folder that programs may search and we cannot list makes the root one of no identity") {
+  if (::geteuid() == 0) {
+    return; // root lists all
+  }
+  const Root root;
+  RootIdentity identity(root.plan());
+  ::chmod((root.path() / "usr/lib/deep").c_str(), 0311);
+  CHECK_THROWS_AS(identity.text(), Error);
+  ::chmod((root.path() / "usr/lib/deep").c_str(), 0700);
+}
+
+TEST_CASE("records of files hold until one of them is changed") {
+  const Root root;
+  FileRecords records;
+  records.add_file(AT_FDCWD, root.compiler());
+  CHECK(records.still_hold());
+  CHECK(records.newest_change().tv_sec > 0);
+  write(root.compiler(), "longer");
+  CHECK_FALSE(records.still_hold());
+}
+
+TEST_CASE("what was not there is told of when it comes") {
+  const Root root;
+  FileRecords records;
+  records.add_file(AT_FDCWD, root.path() / "other");
+  CHECK(records.still_hold());
+  write(root.path() / "other", "x");
+  CHECK_FALSE(records.still_hold());
 }
