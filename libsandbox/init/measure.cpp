@@ -75,7 +75,8 @@ void Stage::measure(wire::Ended& ended) const noexcept {
       difference(reaped_.involuntary_switches, switches_before_.involuntary);
   ended.ahead = took_over_ ? 1 : 0;
   ended.leftover_processes = reaped_.leftover;
-  ended.scratch_used_bytes = slot_.in_container ? used_bytes("/tmp") + used_bytes("/dev/shm") : 0;
+  // A native box has one file system for both.
+  ended.scratch_used_bytes = used_bytes("/tmp") + (slot_.in_container ? used_bytes("/dev/shm") : 0);
   struct statfs box {};
   if (::statfs("/box", &box) == 0) {
     ended.disk_used_bytes = used_bytes(box);

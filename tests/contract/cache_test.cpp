@@ -2,6 +2,7 @@
 #include "common/backend.hpp"
 #include "common/temporary_folder.hpp"
 #include "contract/box.hpp"
+#include "contract/failing_backend.hpp"
 
 #include <sandbox/pool.hpp>
 
@@ -98,69 +99,6 @@ bool detail_has(const Report& report, const std::string& words) {
   CHECK(use_of(report).detail.find(words) != std::string::npos);
   return use_of(report).detail.find(words) != std::string::npos;
 }
-
-/// Real boxes, but for what a test has go wrong.
-class FailingBackend final : public Backend {
- public:
-  struct Failures {
-    int boxes_that_take_no_program{0};
-    bool tells_no_root{false};
-    bool lists_nothing{false};
-    std::function<void()> after_compiling{};
-  };
-  explicit FailingBackend(Failures failures) : failures_(std::move(failures)) {}
-
-  std::string_view name() const noexcept override { return contract::backend().name(); }
-  std::unique_ptr<Session> open(const Environment& environment) override {
-    ++opened_;
-    return std::make_unique<Box>(contract::backend().open(environment), failures_,
-                                 failures_.boxes_that_take_no_program-- > 0);
-  }
-  Probe probe() override { return {}; }
-  std::vector<Leftover> collect_garbage(bool) override { return {}; }
-  int opened() const noexcept { return opened_; }
-
- private:
-  class Box final : public Session {
-   public:
-    Box(std::unique_ptr<Session> box, const Failures& failures, bool takes_no_program)
-        : box_(std::move(box)), failures_(failures), takes_no_program_(takes_no_program) {}
-    void put_file(std::string_view path, std::string_view bytes, bool executable) override {
-      if (takes_no_program_ && path == "program") {
-        throw Error(ErrorCode::backend_lost, "box", "is gone");
-      }
-      box_->put_file(path, bytes, executable);
-    }
-    Result run(const Command& command, OutputSink& sink, std::stop_token stop) override {
-      const Result result = box_->run(command, sink, std::move(stop));
-      if (failures_.after_compiling) {
-        failures_.after_compiling();
-      }
-      return result;
-    }
-    std::string get_file(std::string_view path, std::uint64_t max_bytes) override {
-      return box_->get_file(path, max_bytes);
-    }
-    std::vector<BoxEntry> list_files(std::uint64_t max_entries) override {
-      if (failures_.lists_nothing) {
-        throw 1; // not even an exception of ours
-      }
-      return box_->list_files(max_entries);
-    }
-    void reset() override { box_->reset(); }
-    std::string root_identity() override {
-      return failures_.tells_no_root ? Session::root_identity() : box_->root_identity();
-    }
-
-   private:
-    std::unique_ptr<Session> box_;
-    Failures failures_;
-    bool takes_no_program_;
-  };
-
-  Failures failures_;
-  int opened_{0};
-};
 
 } // namespace
 
@@ -271,6 +209,26 @@ TEST_CASE("cache: what cannot be put back as it was is not stored") {
   not_stored("rm -r more; ln -s . more", "more");
   not_stored("echo x > $(printf 'a\\nb')", "a\\x0ab");
   not_stored("cp program other; chmod 0 other", "open");
+  not_stored("echo x > /tmp/left", "/tmp");
+  not_stored("echo x > /dev/shm/left", "/dev/shm");
+  not_stored("sleep 60 > /dev/null 2>&1 &", "processes");
+}
+
+TEST_CASE("cache: an artefact larger than the run may have memory ends it as it would uncached") {
+  Cached cached;
+  const Recipe made = recipe("head -c 41943040 /dev/zero > large");
+  CompileCache large({.folder = cached.folder(), .max_entry_bytes = 64 * MiB});
+  RunOptions options;
+  options.cache = &large;
+  options.run_limits = Limits{};
+  options.run_limits->memory_bytes = 32 * MiB;
+  const Report first = Cached::run(contract::backend(), made, submission(), options);
+  const Report second = Cached::run(contract::backend(), made, submission(), options);
+  CHECK(is_stored(first));
+  CHECK(is_hit(second));
+  CHECK(first.last().result.verdict == second.last().result.verdict);
+  CHECK((first.last().result.verdict == Verdict::memory_limit) ==
+        contract::differences().earlier_files_count_as_memory);
 }
 
 TEST_CASE("cache: scratch is left out, whatever is in it") {
@@ -306,7 +264,7 @@ TEST_CASE("cache: a damaged entry is compiled anew and replaced") {
 TEST_CASE("cache: an entry that cannot be put into the box is a miss, in another box") {
   Cached cached;
   REQUIRE(is_stored(cached.run(recipe(), submission())));
-  FailingBackend failing({.boxes_that_take_no_program = 1});
+  contract::FailingBackend failing({.boxes_that_take_no_program = 1});
   const Report report = Cached::run(failing, recipe(), submission(), cached.options());
   CHECK(report.ok());
   CHECK_FALSE(is_hit(report));
@@ -317,11 +275,11 @@ TEST_CASE("cache: an entry that cannot be put into the box is a miss, in another
 
 TEST_CASE("cache: nothing that fails in it fails the run") {
   Cached cached;
-  FailingBackend silent({.tells_no_root = true});
+  contract::FailingBackend silent({.tells_no_root = true});
   const Report report = Cached::run(silent, recipe(), submission(), cached.options());
   CHECK(report.ok());
   CHECK(detail_has(report, "does not tell"));
-  FailingBackend broken({.lists_nothing = true});
+  contract::FailingBackend broken({.lists_nothing = true});
   const Report other = Cached::run(broken, recipe(), submission(), cached.options());
   CHECK(other.ok());
   CHECK_FALSE(use_of(other).stored);
@@ -420,7 +378,7 @@ TEST_CASE("cache: a toolchain that changes is another one") {
     CHECK(output(cached.run(made, submission("other"))).find("one") != std::string::npos);
   }
   SECTION("while it compiles") {
-    FailingBackend changing({.after_compiling = [&] { install(kit, "two"); }});
+    contract::FailingBackend changing({.after_compiling = [&] { install(kit, "two"); }});
     const Report report = Cached::run(changing, made, submission("other"), cached.options());
     CHECK(report.ok());
     CHECK_FALSE(use_of(report).stored);

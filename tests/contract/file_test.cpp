@@ -45,6 +45,26 @@ TEST_CASE("only regular files within the bound are brought back, and no link is 
   CHECK(session->get_file("-rf\n\xff", 10).empty());
 }
 
+TEST_CASE("large files that are put cost no more memory than files that a stage left") {
+  auto session = contract::open_box();
+  const auto small = [](Command& command) {
+    command.limits.memory_bytes = 32 * sandbox::MiB;
+  };
+  session->put_file("large", std::string(40 * sandbox::MiB, 'x'));
+  const sandbox::Result result = run(*session, {"exit", "0"}, small).result;
+  CHECK(result.ok() != contract::differences().earlier_files_count_as_memory);
+  CHECK((result.ok() || result.verdict == sandbox::Verdict::memory_limit));
+  session->put_file("large", "x");
+  CHECK(run(*session, {"exit", "0"}, small).result.ok());
+  session->put_file("large", std::string(40 * sandbox::MiB, 'x'));
+  session->reset();
+  const auto small_true = [](Command& command) {
+    command.limits.memory_bytes = 32 * sandbox::MiB;
+    command.argv = {"/bin/true"};
+  };
+  CHECK(run(*session, {}, small_true).result.ok());
+}
+
 TEST_CASE("putting a file through a link that a program left is refused") {
   auto session = contract::open_box();
   run(*session, {"tree"});

@@ -26,7 +26,7 @@ struct CompileCacheOptions {
   std::uint64_t max_bytes{1 * GiB};
 
   /// An entry that would be larger is not kept.
-  std::uint64_t max_entry_bytes{64 * MiB};
+  std::uint64_t max_entry_bytes{16 * MiB};
 };
 
 /// Thread-safe. Made without touching the folder: one that cannot be used, now or later, makes runs

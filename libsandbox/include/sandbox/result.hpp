@@ -57,7 +57,8 @@ struct Usage {
   std::optional<std::uint64_t> processes_peak{};
   std::uint64_t voluntary_switches{0};
   std::uint64_t involuntary_switches{0};
-  std::uint64_t disk_used_bytes{0}; // in /box when the stage ended
+  std::uint64_t disk_used_bytes{0};    // in /box when the stage ended
+  std::uint64_t scratch_used_bytes{0}; // in /tmp and /dev/shm then
   StreamUsage standard_output{};
   StreamUsage standard_error{};
 };

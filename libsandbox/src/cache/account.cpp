@@ -133,6 +133,9 @@ void make_room(const Folder& folder, std::uint64_t bytes, std::uint64_t max_byte
   if (!sum || *sum > room) {
     sum = shrink(folder, room);
   }
+  if (*sum > room) {
+    throw Error(ErrorCode::resource, "cache", "is full of what is being written");
+  }
   write_sum(file.get(), *sum + needed);
 }
 

@@ -22,7 +22,7 @@ struct Trailer {
 };
 static_assert(std::is_trivially_copyable_v<Trailer> && sizeof(Trailer) == 48);
 
-constexpr char magic[] = {'L', 'S', 'B', 'X', 'C', 'C', '0', '1'};
+constexpr char magic[] = {'L', 'S', 'B', 'X', 'C', 'C', '0', '2'};
 constexpr std::uint64_t most_head_size = 16 * MiB;
 
 std::string read_at(int fd, std::uint64_t offset, std::uint64_t size) {
@@ -118,30 +118,22 @@ void EntryReader::touch() const noexcept {
 }
 
 std::uint64_t entry_size(const Head& head) {
-  std::uint64_t size = encode(head).size() + sizeof(Trailer);
+  std::uint64_t size = encode_end(head).size();
   for (const StoredFile& file : head.files) {
     size += file.size;
   }
   return size;
 }
 
-EntryWriter::EntryWriter(const Folder& folder) : file_(folder.get()) {}
-
-void EntryWriter::add(const std::string& path, std::string_view bytes, bool executable) {
-  file_.write(bytes);
-  files_.push_back({path, bytes.size(), executable, digest::sha256(bytes)});
-}
-
-void EntryWriter::commit(const std::string& key, const StageReport& stage) {
-  const std::string head = encode({key, stage, files_});
-  if (head.size() > most_head_size) {
+std::string encode_end(const Head& head) {
+  std::string bytes = encode(head);
+  if (bytes.size() > most_head_size) {
     throw Error(ErrorCode::unsupported, "entry of the cache", "has too many files");
   }
-  Trailer trailer{head.size(), digest::sha256(head), {}};
+  Trailer trailer{bytes.size(), digest::sha256(bytes), {}};
   std::memcpy(trailer.magic, magic, sizeof magic);
-  file_.write(head);
-  file_.write({reinterpret_cast<const char*>(&trailer), sizeof trailer});
-  file_.rename(key);
+  bytes.append(reinterpret_cast<const char*>(&trailer), sizeof trailer);
+  return bytes;
 }
 
 } // namespace sandbox::cache

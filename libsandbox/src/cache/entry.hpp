@@ -5,8 +5,8 @@
 // bounded, and nothing is used that was not verified.
 #pragma once
 
-#include "cache/folder.hpp"
 #include "digest/sha256.hpp"
+#include "os/fd.hpp"
 
 #include <sandbox/error.hpp>
 #include <sandbox/report.hpp>
@@ -64,20 +64,9 @@ class EntryReader {
   std::uint64_t offset_{0};
 };
 
-/// Writes an entry beside its name; it takes that when it is whole.
-/// What a file with this head takes.
+/// What a file with this head takes. Throws Error(unsupported) for one of too many files.
 std::uint64_t entry_size(const Head& head);
-
-class EntryWriter {
- public:
-  explicit EntryWriter(const Folder& folder);
-  void add(const std::string& path, std::string_view bytes, bool executable);
-  /// Throws Error, as the others do.
-  void commit(const std::string& key, const StageReport& stage);
-
- private:
-  TemporaryFile file_;
-  std::vector<StoredFile> files_;
-};
+/// What follows the files' bytes.
+std::string encode_end(const Head& head);
 
 } // namespace sandbox::cache

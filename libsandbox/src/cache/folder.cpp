@@ -31,11 +31,14 @@ os::Fd open_directory(const std::filesystem::path& path) {
   return os::open_at_if_there(AT_FDCWD, path.native(), O_RDONLY | O_DIRECTORY | O_NOFOLLOW);
 }
 
-void make_directory(const std::filesystem::path& path) {
-  std::error_code error;
-  std::filesystem::create_directories(path.parent_path(), error);
-  if (::mkdir(path.c_str(), own_directory) != 0 && errno != EEXIST) {
-    os::check(-1, "mkdir", path.native());
+/// With the folders that it lies in, all of them ours alone, whatever the umask.
+void make_directories(const std::filesystem::path& path) {
+  std::filesystem::path made;
+  for (const std::filesystem::path& part : path) {
+    made /= part;
+    if (::mkdir(made.c_str(), own_directory) != 0 && errno != EEXIST && made == path) {
+      os::check(-1, "mkdir", path.native());
+    }
   }
 }
 
@@ -64,14 +67,10 @@ TemporaryFile::~TemporaryFile() {
   }
 }
 
-void TemporaryFile::write(std::string_view bytes) {
-  while (!bytes.empty()) {
-    const ssize_t written = ::write(file_.get(), bytes.data(), bytes.size());
-    if (written < 0 && errno == EINTR) {
-      continue;
-    }
-    os::check(static_cast<int>(std::min<ssize_t>(written, 0)), "write", name_);
-    bytes.remove_prefix(static_cast<std::size_t>(written));
+void TemporaryFile::reserve(std::uint64_t size) {
+  // Not every file system can; what is written is accounted for all the same.
+  if (::fallocate(file_.get(), 0, 0, static_cast<off_t>(size)) != 0 && errno == ENOSPC) {
+    os::check(-1, "fallocate", name_);
   }
 }
 
@@ -83,7 +82,7 @@ void TemporaryFile::rename(const std::string& name) {
 
 Folder::Folder(const std::filesystem::path& path) : fd_(open_directory(path)) {
   if (!fd_) {
-    make_directory(path);
+    make_directories(path);
     fd_ = os::open_at(AT_FDCWD, path.native(), O_RDONLY | O_DIRECTORY | O_NOFOLLOW);
   }
   struct stat about {};

@@ -3,6 +3,7 @@
 
 #include "os/fd.hpp"
 
+#include <cstdint>
 #include <filesystem>
 #include <string>
 #include <string_view>
@@ -18,7 +19,9 @@ class TemporaryFile {
   TemporaryFile& operator=(const TemporaryFile&) = delete;
   ~TemporaryFile();
 
-  void write(std::string_view bytes);
+  int get() const noexcept { return file_.get(); }
+  /// Takes the room for that many bytes, where the file system can. Throws Error.
+  void reserve(std::uint64_t size);
   /// In place of one that has the name.
   void rename(const std::string& name);
 

@@ -86,7 +86,7 @@ class Decoder {
     std::uint32_t count = 0;
     reader_(count);
     ok_ = ok_ && count <= size_; // each takes a byte at least
-    for (std::uint32_t i = 0; ok_ && i < count; ++i) {
+    for (std::uint32_t i = 0; ok_ && reader_.ok() && i < count; ++i) {
       fields(elements.emplace_back());
     }
   }
@@ -118,6 +118,7 @@ void usage_fields(auto& field, auto& usage) {
   field(usage.voluntary_switches);
   field(usage.involuntary_switches);
   field(usage.disk_used_bytes);
+  field(usage.scratch_used_bytes);
 }
 
 /// Of a stage that ended ok: verdict, signal and evidence are what they then are.

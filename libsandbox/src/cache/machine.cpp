@@ -1,10 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "cache/machine.hpp"
 
+#include "os/file.hpp"
+
+#include <fcntl.h>
 #include <sys/utsname.h>
 
 #include <algorithm>
-#include <fstream>
 #include <iterator>
 #include <set>
 #include <sstream>
@@ -57,9 +59,8 @@ std::string processor_kinds(std::string_view cpuinfo) {
 std::string this_machine() {
   utsname about{};
   ::uname(&about);
-  std::ifstream file("/proc/cpuinfo");
-  const std::string cpuinfo{std::istreambuf_iterator<char>(file), {}};
-  return std::string(about.machine) + '\n' + processor_kinds(cpuinfo);
+  return std::string(about.machine) + '\n' +
+         processor_kinds(os::read_file(AT_FDCWD, "/proc/cpuinfo"));
 }
 
 } // namespace sandbox::cache

@@ -7,7 +7,7 @@
 namespace sandbox::cache {
 
 /// What code made for this machine may rely on: architecture, and what its processors are and can
-/// do. A compiler may be told to use all of it (-march=native), or do so unasked.
+/// do. A compiler may be told to use all of it (-march=native), or do so unasked. Throws Error.
 std::string this_machine();
 
 /// The lines of a /proc/cpuinfo that tell of kinds of processors and what they can do, each once.

@@ -2,7 +2,9 @@
 #include "cache/store.hpp"
 
 #include "cache/account.hpp"
+#include "cache/folder.hpp"
 #include "cache/machine.hpp"
+#include "os/write_all.hpp"
 
 #include <sandbox/units.hpp>
 
@@ -23,8 +25,21 @@ void refuse_beyond_file_limit(std::uint64_t size) {
 
 } // namespace
 
-Store::Store(CompileCacheOptions options)
-    : options_(std::move(options)), machine_(this_machine()) {}
+Store::Store(CompileCacheOptions options) : options_(std::move(options)) {
+  options_.folder = (options_.folder / "").lexically_normal().parent_path();
+  try {
+    machine_ = this_machine();
+  } catch (const Error& error) {
+    machine_problem_ = error.what();
+  }
+}
+
+const std::string& Store::machine() const {
+  if (!machine_problem_.empty()) {
+    throw Error(ErrorCode::unsupported, "this machine", machine_problem_);
+  }
+  return machine_;
+}
 
 std::optional<EntryReader> Store::find(const std::string& key) const {
   const Folder folder(options_.folder);
@@ -50,7 +65,7 @@ void Store::remove(const std::string& key) const noexcept {
   }
 }
 
-void Store::put(const Head& head,
+void Store::put(Head head,
                 const std::function<std::string(const StoredFile&)>& bytes_of) const {
   const std::uint64_t size = entry_size(head);
   if (size > options_.max_entry_bytes) {
@@ -60,15 +75,18 @@ void Store::put(const Head& head,
   refuse_beyond_file_limit(size);
   const Folder folder(options_.folder);
   make_room(folder, size, options_.max_bytes);
-  EntryWriter writer(folder);
-  for (const StoredFile& file : head.files) {
+  TemporaryFile entry(folder.get());
+  entry.reserve(size);
+  for (StoredFile& file : head.files) {
     const std::string bytes = bytes_of(file);
     if (bytes.size() != file.size) {
       throw Error(ErrorCode::unsupported, file.path, "has another size than it had");
     }
-    writer.add(file.path, bytes, file.executable);
+    os::write_all(entry.get(), bytes);
+    file.digest = digest::sha256(bytes);
   }
-  writer.commit(head.key, head.stage);
+  os::write_all(entry.get(), encode_end(head));
+  entry.rename(head.key);
 }
 
 } // namespace sandbox::cache

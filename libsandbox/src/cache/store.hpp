@@ -18,18 +18,19 @@ class Store {
   explicit Store(CompileCacheOptions options);
 
   const std::filesystem::path& folder() const noexcept { return options_.folder; }
-  /// See this_machine().
-  const std::string& machine() const noexcept { return machine_; }
+  /// See this_machine(). Throws Error when that cannot be told.
+  const std::string& machine() const;
 
   /// Nothing when there is none. A damaged one is removed. Throws Error, DamagedEntry among them.
   std::optional<EntryReader> find(const std::string& key) const;
   void remove(const std::string& key) const noexcept;
   /// Gets the bytes of each file of `head` in turn. Throws Error, and what `bytes_of` throws.
-  void put(const Head& head, const std::function<std::string(const StoredFile&)>& bytes_of) const;
+  void put(Head head, const std::function<std::string(const StoredFile&)>& bytes_of) const;
 
  private:
   CompileCacheOptions options_;
   std::string machine_;
+  std::string machine_problem_;
 };
 
 } // namespace sandbox::cache

@@ -28,6 +28,25 @@ std::string checked_path(const wire::Entry& entry) {
   return std::string(entry.path);
 }
 
+/// Ends the box unless all of an answer was read: the rest must not be taken for another's.
+class WholeAnswer {
+ public:
+  explicit WholeAnswer(Box& box) noexcept : box_(box) {}
+  WholeAnswer(const WholeAnswer&) = delete;
+  WholeAnswer& operator=(const WholeAnswer&) = delete;
+  ~WholeAnswer() {
+    if (!complete_) {
+      box_.channel().close();
+      box_.kill();
+    }
+  }
+  void complete() noexcept { complete_ = true; }
+
+ private:
+  Box& box_;
+  bool complete_{false};
+};
+
 } // namespace
 
 BoxSession::BoxSession(std::unique_ptr<Box> box) : box_(std::move(box)) {}
@@ -132,6 +151,7 @@ std::string BoxSession::get_file(std::string_view path, std::uint64_t max_bytes)
   channel.queue(wire::GetFile{path, max_bytes});
   channel.flush();
   const auto file = expect<wire::File>(next_answer());
+  WholeAnswer answer(*box_);
   if (file.size > max_bytes) {
     throw_protocol_error();
   }
@@ -144,6 +164,7 @@ std::string BoxSession::get_file(std::string_view path, std::uint64_t max_bytes)
     }
     bytes += frame.payload;
   }
+  answer.complete();
   return bytes;
 }
 
@@ -151,11 +172,17 @@ std::vector<BoxEntry> BoxSession::list_files(std::uint64_t max_entries) {
   Channel& channel = init_for_work();
   channel.queue(wire::ListFiles{max_entries});
   channel.flush();
+  WholeAnswer answer(*box_);
   std::vector<BoxEntry> entries;
   for (;;) {
     const wire::Frame frame = next_answer();
+    if (frame.type == wire::FrameType::failed) {
+      answer.complete();
+    }
     if (frame.type == wire::FrameType::end_of_list) {
-      if (expect<wire::EndOfList>(frame).more != 0) {
+      const auto end = expect<wire::EndOfList>(frame);
+      answer.complete();
+      if (end.more != 0) {
         throw Error(ErrorCode::resource, "list files",
                     "the box holds more files than asked for, or some that cannot be listed");
       }

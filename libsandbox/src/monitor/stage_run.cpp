@@ -291,6 +291,7 @@ Usage StageRun::usage(const wire::Ended& ended) const {
   usage.voluntary_switches = ended.voluntary_switches;
   usage.involuntary_switches = ended.involuntary_switches;
   usage.disk_used_bytes = ended.disk_used_bytes;
+  usage.scratch_used_bytes = ended.scratch_used_bytes;
   usage.standard_output = output_.usage(Stream::standard_output);
   usage.standard_error = output_.usage(Stream::standard_error);
   return usage;

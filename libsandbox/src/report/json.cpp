@@ -57,7 +57,8 @@ Json usage(const Usage& value) {
           {"processes_peak", optional(value.processes_peak)},
           {"voluntary_switches", value.voluntary_switches},
           {"involuntary_switches", value.involuntary_switches},
-          {"disk_used_bytes", value.disk_used_bytes}};
+          {"disk_used_bytes", value.disk_used_bytes},
+          {"scratch_used_bytes", value.scratch_used_bytes}};
 }
 
 /// Names of the program's files may stand in the detail.

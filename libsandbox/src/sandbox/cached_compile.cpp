@@ -14,8 +14,6 @@ namespace {
 
 namespace fs = std::filesystem;
 
-constexpr std::uint64_t most_entries = 100'000;
-
 bool lies_in(const fs::path& path, const fs::path& folder) {
   const fs::path inner = fs::weakly_canonical(path);
   const fs::path outer = fs::weakly_canonical(folder);
@@ -31,6 +29,16 @@ void refuse_shown(const fs::path& folder, const Environment& environment) {
       throw Error(ErrorCode::unsupported, folder.native(),
                   "lies in " + path.native() + ", which programs see");
     }
+  }
+}
+
+/// Of what a stage did beside /box, a hit brings nothing back.
+void refuse_lasting_effects(const Result& result) {
+  if (result.usage.scratch_used_bytes != 0) {
+    throw Error(ErrorCode::unsupported, "/tmp or /dev/shm", "holds what compiling left");
+  }
+  if (result.leftover_processes != 0) {
+    throw Error(ErrorCode::unsupported, "compiling", "left processes, which were ended");
   }
 }
 
@@ -82,13 +90,19 @@ std::optional<StageReport> CachedCompile::find_and_put(Session& session) try {
     session.put_file(content->file->path, content->bytes, content->file->executable);
   }
   // A file that could not be put is told of by the next answer.
-  session.list_files(most_entries);
+  session.list_files(most_compiled_entries);
   spoilt_ = false;
   StageReport stage = entry->head().stage;
   stage.cache.outcome = CacheUse::Outcome::hit;
   return stage;
 } catch (const cache::DamagedEntry&) {
   store_->remove(key_);
+  throw;
+} catch (const Error& error) {
+  // It does not fit into the box that it was made in, and would not the next time.
+  if (spoilt_ && error.code() == ErrorCode::resource) {
+    store_->remove(key_);
+  }
   throw;
 }
 
@@ -102,6 +116,7 @@ void CachedCompile::keep(Session& session, StageReport& stage) {
 }
 
 void CachedCompile::store(Session& session, StageReport& stage) {
+  refuse_lasting_effects(stage.result);
   const cache::Head head{key_, stage, compiled_files(session, input_)};
   if (session.root_identity() != root_) {
     throw Error(ErrorCode::unsupported, "toolchain", "was changed while it was in use");

@@ -13,8 +13,6 @@
 namespace sandbox {
 namespace {
 
-constexpr std::uint64_t most_entries = 100'000;
-
 [[noreturn]] void refuse(const std::string& path, const std::string& why) {
   throw Error(ErrorCode::unsupported, path, why);
 }
@@ -63,7 +61,7 @@ std::vector<cache::StoredFile> compiled_files(Session& session, const CompileInp
   }
   std::vector<cache::StoredFile> files;
   Folders folders;
-  for (const BoxEntry& entry : session.list_files(most_entries)) {
+  for (const BoxEntry& entry : session.list_files(most_compiled_entries)) {
     const auto source = sources.find(entry.path);
     if (source == sources.end() && is_scratch(input.recipe.scratch, entry.path)) {
       continue;

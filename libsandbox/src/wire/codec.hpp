@@ -105,6 +105,8 @@ class Reader {
     rest_.remove_prefix(length + 1);
   }
 
+  /// False after a field that did not fit.
+  bool ok() const noexcept { return ok_; }
   /// True when every field fitted and nothing is left over.
   bool complete() const noexcept { return ok_ && rest_.empty(); }
 

@@ -196,6 +196,36 @@ TEST_CASE("a folder that is removed while it is in use is made again") {
   CHECK(store.find(cached::key(1)));
 }
 
+TEST_CASE("a folder named with a slash, or parts that change nothing, is the same one") {
+  const common::TemporaryFolder folder("store");
+  const mode_t before = ::umask(0002);
+  for (const char* name : {"a/b/", "a/./b", "a/c/../b/."}) {
+    const Store store({folder / name, 1 * MiB, 1 * MiB});
+    if (!store.find(cached::key(1))) {
+      cached::put(store, 1, {"one"});
+    }
+  }
+  ::umask(before);
+  CHECK(Store({folder / "a/b", 1 * MiB, 1 * MiB}).find(cached::key(1)));
+  CHECK_FALSE(fs::exists(folder / "a/c"));
+  struct stat about {};
+  REQUIRE(::stat((folder / "a").c_str(), &about) == 0);
+  CHECK((about.st_mode & 0777) == 0700);
+}
+
+TEST_CASE("what cannot be removed yet leaves no room, and that is no reason to be beyond the bound") {
+  const common::TemporaryFolder folder("store");
+  const std::uint64_t bound = 4 * 8 * 4096;
+  const Store store({folder.path(), bound, bound});
+  for (const char* name : {"new-0", "new-1", "new-2", "new-3"}) {
+    cached::write(folder / name, eight_blocks);
+  }
+  CHECK(error_of([&] { cached::put(store, 1, {eight_blocks}); }).find("being written") !=
+        std::string::npos);
+  CHECK(bytes_in(folder.path()) <= bound);
+  CHECK_FALSE(store.find(cached::key(1)));
+}
+
 TEST_CASE("an account that is too high or rubbish costs a count, no entries") {
   const common::TemporaryFolder folder("store");
   const Store store({folder.path(), 1 * MiB, 1 * MiB});
