@@ -94,8 +94,9 @@ std::string DockerBox::root_identity() {
 /// Files count as the container's memory, under the limit of whatever stage it was made for.
 void DockerBox::file_put(std::string_view path, std::uint64_t bytes) {
   std::uint64_t& share = put_[std::string(path)];
-  files_bytes_ -= std::exchange(share, (bytes + page - 1) / page * page);
-  files_bytes_ += share;
+  // Init has not replaced a larger one yet.
+  const std::uint64_t most = std::max(share, (bytes + page - 1) / page * page);
+  files_bytes_ += most - std::exchange(share, most);
   if (files_bytes_ > made_.limits.memory_bytes) {
     make_room_for_init();
   }

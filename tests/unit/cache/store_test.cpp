@@ -12,6 +12,7 @@
 
 #include <algorithm>
 #include <atomic>
+#include <cstdio>
 #include <functional>
 #include <stdexcept>
 #include <thread>
@@ -51,7 +52,8 @@ void in_children(int count, const std::function<void(int)>& action) {
       try {
         action(i);
         ::_exit(0);
-      } catch (...) {
+      } catch (const std::exception& error) {
+        std::fprintf(stderr, "%s\n", error.what());
         ::_exit(1);
       }
     }
