@@ -47,9 +47,7 @@ TEST_CASE("only regular files within the bound are brought back, and no link is 
 
 TEST_CASE("large files that are put cost no more memory than files that a stage left") {
   auto session = contract::open_box();
-  const auto small = [](Command& command) {
-    command.limits.memory_bytes = 32 * sandbox::MiB;
-  };
+  const auto small = [](Command& command) { command.limits.memory_bytes = 32 * sandbox::MiB; };
   session->put_file("large", std::string(40 * sandbox::MiB, 'x'));
   const sandbox::Result result = run(*session, {"exit", "0"}, small).result;
   CHECK(result.ok() != contract::differences().earlier_files_count_as_memory);

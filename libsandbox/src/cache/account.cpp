@@ -20,8 +20,8 @@ namespace sandbox::cache {
 namespace {
 
 constexpr const char* sum_name = "sum";
-constexpr int most_tries = 40;
-constexpr long rest_ns = 5'000'000;
+constexpr int most_tries = 500;
+constexpr long rest_ns = 1'000'000;
 constexpr std::uint64_t block = 4096;
 /// A writer takes less for a file; one that is older has lost its own.
 constexpr time_t abandoned_s = 3600;

@@ -65,8 +65,7 @@ void Store::remove(const std::string& key) const noexcept {
   }
 }
 
-void Store::put(Head head,
-                const std::function<std::string(const StoredFile&)>& bytes_of) const {
+void Store::put(Head head, const std::function<std::string(const StoredFile&)>& bytes_of) const {
   const std::uint64_t size = entry_size(head);
   if (size > options_.max_entry_bytes) {
     throw Error(ErrorCode::unsupported, "entry of the cache",

@@ -47,8 +47,8 @@ class DockerBox final : public monitor::Box {
   Making made_;
   std::chrono::system_clock::time_point prepared_; // the last stage
   bool cores_limited_{true};
-  bool limits_known_{true}; // not when an update has failed: it may have been carried out
-  std::uint64_t files_bytes_{0};             // left by the last stage, and put since
+  bool limits_known_{true};      // not when an update has failed: it may have been carried out
+  std::uint64_t files_bytes_{0}; // left by the last stage, and put since
   std::map<std::string, std::uint64_t> put_; // what each path's share of that is
   std::string root_identity_;
   std::chrono::steady_clock::time_point made_at_{std::chrono::steady_clock::now()};

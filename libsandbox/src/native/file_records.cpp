@@ -157,8 +157,8 @@ void FileRecords::add_status(int base, const std::string& path, const struct sta
 bool FileRecords::still_hold() const noexcept {
   return std::all_of(records_.begin(), records_.end(), [](const Record& record) {
     struct stat about {};
-    if (::fstatat(record.base, record.path.c_str(), &about,
-                  AT_SYMLINK_NOFOLLOW | AT_EMPTY_PATH) != 0) {
+    if (::fstatat(record.base, record.path.c_str(), &about, AT_SYMLINK_NOFOLLOW | AT_EMPTY_PATH) !=
+        0) {
       return errno == ENOENT && !record.status;
     }
     return record.status == status_of(about);

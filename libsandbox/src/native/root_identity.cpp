@@ -213,8 +213,8 @@ FileRecords RootIdentity::record() const {
   FileRecords records;
   records.add(plan_);
   for (const Inner& inner : mounts_) {
-    records.add(fmt::format("{} {} {} {}", inner.source, inner.mount.device, inner.mount.root,
-                            inner.path));
+    records.add(
+        fmt::format("{} {} {} {}", inner.source, inner.mount.device, inner.mount.root, inner.path));
   }
   for (std::size_t i = 0; i < sources_.size(); ++i) {
     const Source& source = sources_[i];

@@ -14,7 +14,7 @@ namespace sandbox::native {
 struct TreePlan {
   bool follow_links{true};
   std::vector<std::pair<std::string, std::string>>
-      binds; // source on the host, place in the box; read-only
+      binds;                        // source on the host, place in the box; read-only
   std::vector<std::string> covered; // extra paths that lie in what is bound already
   std::vector<std::pair<std::string, std::string>> links; // place, target
   std::vector<std::pair<std::string, std::string>> texts; // place, content

@@ -215,7 +215,8 @@ TEST_CASE("a folder named with a slash, or parts that change nothing, is the sam
   CHECK((about.st_mode & 0777) == 0700);
 }
 
-TEST_CASE("what cannot be removed yet leaves no room, and that is no reason to be beyond the bound") {
+TEST_CASE(
+    "what cannot be removed yet leaves no room, and that is no reason to be beyond the bound") {
   const common::TemporaryFolder folder("store");
   const std::uint64_t bound = 4 * 8 * 4096;
   const Store store({folder.path(), bound, bound});

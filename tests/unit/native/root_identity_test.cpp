@@ -7,8 +7,11 @@
 #include <catch2/catch.hpp>
 
 #include <fcntl.h>
-#include <unistd.h>
+#include <sched.h>
+#include <sys/mount.h>
 #include <sys/stat.h>
+#include <sys/wait.h>
+#include <unistd.h>
 
 #include <fstream>
 
@@ -138,6 +141,44 @@ TEST_CASE("the host's toolchains are described, in a time that a run can bear") 
   CHECK(identity.text() == identity.text());
 }
 
+TEST_CASE("what is mounted in the host's packages is looked at in full, and is another root") {
+  const common::TemporaryFolder folder("packages");
+  fs::create_directories(folder / "usr/lib/jvm/x");
+  const fs::path tools = folder / "tools";
+  fs::create_directories(tools / "a/b/c");
+  TreePlan plan;
+  plan.binds = {{folder.path() / "usr", "/usr"}};
+  const pid_t child = ::fork(); // mounts of its own
+  if (child == 0) {
+    if (::unshare(CLONE_NEWNS) != 0 ||
+        ::mount(nullptr, "/", nullptr, MS_REC | MS_PRIVATE, nullptr) != 0) {
+      ::_exit(0); // not possible here
+    }
+    try {
+      RootIdentity without(plan);
+      const std::string before = without.text();
+      const fs::path place = folder / "usr/lib/jvm/x";
+      bool right = ::mount(tools.c_str(), place.c_str(), nullptr, MS_BIND, nullptr) == 0;
+      try {
+        without.text();
+        right = false;
+      } catch (const Error&) {
+      }
+      RootIdentity with(plan);
+      const std::string mounted = with.text();
+      right = right && mounted != before && with.text() == mounted;
+      write(tools / "a/b/c/compiler", "x");
+      right = right && with.text() != mounted;
+      ::_exit(right ? 0 : 1);
+    } catch (...) {
+      ::_exit(2);
+    }
+  }
+  int status = -1;
+  ::waitpid(child, &status, 0);
+  CHECK(status == 0);
+}
+
 TEST_CASE("extra paths in what is shown anyway are looked at in full, past links to them") {
   const common::TemporaryFolder folder("extra");
   fs::create_directories(folder / "usr/a/b/c/d");
@@ -155,7 +196,8 @@ TEST_CASE("extra paths in what is shown anyway are looked at in full, past links
   CHECK_THROWS_AS(identity.text(), Error);
 }
 
-TEST_CASE("a folder that programs may search and we cannot list makes the root one of no identity") {
+TEST_CASE(
+    "a folder that programs may search and we cannot list makes the root one of no identity") {
   if (::geteuid() == 0) {
     return; // root lists all
   }
