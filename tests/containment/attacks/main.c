@@ -99,10 +99,10 @@ void* shared_page(void) {
 
 int main(int argc, char** argv) {
   static const struct verb* const rooms[] = {
-      filesystem_verbs, next_box_verbs, kernel_view_verbs, process_verbs, tracing_verbs,  memory_verbs,
-      disk_verbs,       exhaustion_verbs,  time_verbs,    network_verbs,  privilege_verbs,
-      call_verbs,       argument_verbs,    machine_verbs, terminal_verbs, descriptor_verbs,
-      leaving_verbs,    posture_verbs};
+      filesystem_verbs, next_box_verbs, kernel_view_verbs, process_verbs, tracing_verbs,
+      memory_verbs,     disk_verbs,     exhaustion_verbs,  time_verbs,    network_verbs,
+      privilege_verbs,  call_verbs,     argument_verbs,    machine_verbs, terminal_verbs,
+      descriptor_verbs, leaving_verbs,  posture_verbs};
   const struct verb* found = NULL;
   for (size_t room = 0; argc > 1 && room < sizeof rooms / sizeof *rooms; ++room) {
     for (const struct verb* verb = rooms[room]; verb->name != NULL; ++verb) {
