@@ -181,6 +181,7 @@ TEST_CASE("limits hold for a program that was started ahead", "[ahead][full]") {
   CHECK(verdict("sleep 60", command).value_or(Verdict::wall_time_limit) ==
         Verdict::wall_time_limit);
   command = shell();
+  command.limits.cpu_time = 20s; // emulated processors fill it slowly
   command.limits.memory_bytes = 32 * sandbox::MiB;
   CHECK(verdict("x=aaaaaaaa; while :; do x=$x$x; done", command).value_or(Verdict::memory_limit) ==
         Verdict::memory_limit);
