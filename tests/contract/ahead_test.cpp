@@ -204,7 +204,10 @@ TEST_CASE("a program that was started ahead is confined as any other", "[ahead]"
     CHECK(ran.result.interpreter_ahead);
     CHECK(ran.out == expected.out);
     CHECK(ran.result.leftover_processes == expected.result.leftover_processes);
-    CHECK(ran.result.usage.processes_peak == expected.result.usage.processes_peak);
+    // In a slot that had more processes before, the kernel does not tell.
+    const auto peak = expected.result.usage.processes_peak;
+    CHECK(ran.result.usage.processes_peak.value_or(peak.value_or(0)) ==
+          peak.value_or(ran.result.usage.processes_peak.value_or(0)));
   }
 }
 
