@@ -11,6 +11,7 @@
 #include <poll.h>
 #include <sys/ioctl.h>
 #include <sys/socket.h>
+#include <sys/syscall.h>
 #include <unistd.h>
 
 #include <cstring>
@@ -39,12 +40,22 @@ InitRights rights(const wire::Launch& launch, const SlotState& state) noexcept {
   return may_renew(launch, state) ? InitRights::renewing : InitRights::own_uid;
 }
 
-Outcome make_box(const wire::Launch& launch, const SlotState& state) noexcept {
-  return in_order([&] { return mount_proc(state.token); },
+/// A directory outside of the root as working directory would be a way out (CVE-2024-21626).
+Outcome verify_place() noexcept {
+  char where[8];
+  const long length = ::syscall(SYS_getcwd, where, sizeof where);
+  return length == sizeof "/box" && std::strcmp(where, "/box") == 0
+             ? Outcome{}
+             : Outcome{"verify working directory", "/box", EXDEV};
+}
+
+Outcome make_box(const wire::Launch& launch, const SlotState& state, Past& past) noexcept {
+  return in_order([&] { return may_renew(launch, state) ? past.open(state.token) : Outcome{}; },
+                  [&] { return mount_proc(state.token); },
                   [&] { return mount_files(launch, state.token); },
                   [&] { return launch.loopback != 0 ? bring_loopback_up() : Outcome{}; },
                   [&] { return keep_init_capabilities(rights(launch, state)); },
-                  [] { return touch_files_as_program(); });
+                  [] { return touch_files_as_program(); }, [] { return verify_place(); });
 }
 
 /// False when the box is not to be followed by another.
@@ -79,11 +90,12 @@ int run_box(const BoxPlan& plan) noexcept {
   SlotState& state = *plan.state;
   wire::Launch launch = plan.launch;
   os::Fd stream(plan.stream);
-  Outcome made = make_box(launch, state);
+  Past past;
+  Outcome made = make_box(launch, state, past);
   while (stream) {
     const bool served = serve_box(stream.get(), made, state);
     stream.close();
-    if (!served || !may_renew(launch, state) || renew_box(launch, state).failed()) {
+    if (!served || !may_renew(launch, state) || renew_box(launch, state, past).failed()) {
       return served ? 0 : 1;
     }
     const wire::Launch last = launch;

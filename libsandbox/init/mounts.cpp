@@ -61,9 +61,4 @@ Outcome resize_files(const wire::Launch& launch, std::uint64_t token) noexcept {
                   [&] { return resize_memory("/tmp", of_scratch(launch), token); });
 }
 
-Outcome unmount_files(std::uint64_t token) noexcept {
-  return in_order([&] { return unmount_by_token("/tmp", token); },
-                  [&] { return unmount_by_token("/box", token); });
-}
-
 } // namespace sandbox::init

@@ -18,7 +18,4 @@ Outcome mount_files(const wire::Launch& launch, std::uint64_t token) noexcept;
 /// Gives /box and /tmp, which are empty, other sizes.
 Outcome resize_files(const wire::Launch& launch, std::uint64_t token) noexcept;
 
-/// Takes /box and /tmp away with all that is in them. Fails when anything of them is still in use.
-Outcome unmount_files(std::uint64_t token) noexcept;
-
 } // namespace sandbox::init

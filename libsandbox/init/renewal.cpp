@@ -34,9 +34,10 @@ Outcome number_anew(int last_pid) noexcept {
   return check(::pwrite(last_pid, "1", 1, 0), "write", "ns_last_pid");
 }
 
-Outcome mount_anew(const wire::Launch& launch, std::uint64_t token) noexcept {
+Outcome mount_anew(const wire::Launch& launch, Past& past, std::uint64_t token) noexcept {
   return in_order([] { return check(::chdir("/"), "chdir", "/"); },
-                  [&] { return unmount_files(token); }, [&] { return mount_files(launch, token); },
+                  [&] { return past.take("/tmp"); }, [&] { return past.take("/box"); },
+                  [&] { return past.settle(); }, [&] { return mount_files(launch, token); },
                   [] { return check(::chdir("/box"), "chdir", "/box"); });
 }
 
@@ -57,10 +58,10 @@ void renumber(const SlotState& state) noexcept {
   }
 }
 
-Outcome renew_box(const wire::Launch& launch, const SlotState& state) noexcept {
+Outcome renew_box(const wire::Launch& launch, const SlotState& state, Past& past) noexcept {
   return in_order([] { return be_alone(); }, [&] { return untouched_ipc(state); },
                   [&] { return untouched_network(state); }, [] { return raise_mount_capability(); },
-                  [&] { return mount_anew(launch, state.token); },
+                  [&] { return mount_anew(launch, past, state.token); },
                   [&] { return number_anew(state.last_pid); },
                   [] { return keep_init_capabilities(InitRights::renewing); });
 }

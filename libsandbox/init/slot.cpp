@@ -85,13 +85,20 @@ Outcome filter_for_good(const wire::SetUp& set_up, SlotState& state, IpcWatch& i
   return outcome;
 }
 
+/// The launcher, whose root is above, could clone no user namespace from in here. The working
+/// directory stays there, for init to find.
+Outcome enter_root() noexcept {
+  return in_order([] { return check(::chdir("/"), "chdir", "/"); },
+                  [] { return check(::chroot("root"), "chroot", "root"); });
+}
+
 Outcome prepare(const SlotPlan& plan, Descriptors& descriptors, SlotState& state, IpcWatch& ipc,
                 wire::Accepted& accepted) noexcept {
   const wire::NewSlot& request = plan.request;
   state.shared_uid = request.init_uid == request.program_uid;
   ::signal(SIGCHLD, SIG_DFL);
   const Outcome in_groups =
-      in_order([] { return check(::setsid(), "setsid"); },
+      in_order([] { return check(::setsid(), "setsid"); }, [] { return enter_root(); },
                [&] { return join_groups(descriptors, request.joins); },
                [&] { return offer_to_oom_killer(state.oom_score); },
                // The namespace's root is the group we are in at this moment.

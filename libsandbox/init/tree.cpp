@@ -232,7 +232,32 @@ Outcome make_mount_points() noexcept {
                "/proc");
 }
 
+/// Above the root of programs there is one more, which the launcher keeps and slots leave: where an
+/// init has room for mounts that no program can name or see.
+Outcome make_above() noexcept {
+  return in_order(
+      [] {
+        return check(
+            ::mount("sandbox", staging, "tmpfs", MS_NOSUID, "mode=0755,size=4k,nr_inodes=8"),
+            "mount", "above the root");
+      },
+      [] { return check(::chdir(staging), "chdir", staging); },
+      [] { return check(::mkdir("past", 0755), "mkdir", "past"); },
+      [] { return check(::mkdir("root", 0755), "mkdir", "root"); },
+      [] { return check(::symlink("root/proc", "proc"), "symlink", "proc"); });
+}
+
+Outcome make_read_only(const char* path) noexcept {
+  mount_attr attributes{};
+  attributes.attr_set = MOUNT_ATTR_RDONLY;
+  return check(::syscall(SYS_mount_setattr, AT_FDCWD, path, 0, &attributes, sizeof attributes),
+               "mount_setattr", path);
+}
+
 Outcome pivot() noexcept {
+  if (::chdir("..") != 0) {
+    return check(-1, "chdir", "above the root");
+  }
   if (::syscall(SYS_pivot_root, ".", ".") != 0) {
     return check(-1, "pivot_root");
   }
@@ -242,10 +267,10 @@ Outcome pivot() noexcept {
   if (::chdir("/") != 0) {
     return check(-1, "chdir", "/");
   }
-  mount_attr attributes{};
-  attributes.attr_set = MOUNT_ATTR_RDONLY;
-  if (::syscall(SYS_mount_setattr, AT_FDCWD, "/", 0, &attributes, sizeof attributes) != 0) {
-    return check(-1, "mount_setattr", "/");
+  const Outcome outcome =
+      in_order([] { return make_read_only("/root"); }, [] { return make_read_only("/"); });
+  if (outcome.failed()) {
+    return outcome;
   }
   // A directory outside the tree as working directory would be a way out (CVE-2024-21626).
   char where[PATH_MAX];
@@ -264,12 +289,13 @@ Outcome enter_tree(const wire::SetUp& set_up) noexcept {
                      "/");
       },
       [&] { return open_sources(set_up); }, [&] { return may_mknod ? Outcome{} : clone_devices(); },
+      [] { return make_above(); },
       [] {
         return check(
-            ::mount("sandbox", staging, "tmpfs", MS_NOSUID, "mode=0755,size=4m,nr_inodes=4096"),
+            ::mount("sandbox", "root", "tmpfs", MS_NOSUID, "mode=0755,size=4m,nr_inodes=4096"),
             "mount", "root tmpfs");
       },
-      [] { return check(::chdir(staging), "chdir", staging); },
+      [] { return check(::chdir("root"), "chdir", "root"); },
       [&] { return make_devices(may_mknod); }, [&] { return place_sources(set_up); },
       [&] { return make_links(set_up.links); }, [&] { return make_texts(set_up.texts); },
       [] { return make_mount_points(); }, [] { return pivot(); });
