@@ -6,9 +6,9 @@
 #include "mounts.hpp"
 #include "os/fd.hpp"
 #include "renewal.hpp"
+#include "send_frame.hpp"
 
 #include <net/if.h>
-#include <poll.h>
 #include <sys/ioctl.h>
 #include <sys/socket.h>
 #include <sys/syscall.h>
@@ -58,30 +58,21 @@ Outcome make_box(const wire::Launch& launch, const SlotState& state, Past& past)
                   [] { return touch_files_as_program(); }, [] { return verify_place(); });
 }
 
-/// False when the box is not to be followed by another.
-bool serve_box(int stream, const Outcome& made, SlotState& state) noexcept {
-  Jobs jobs({.in = stream, .out = stream, .carries_descriptors = true}, state);
+Jobs::End serve_box(FrameReader& reader, const Outcome& made, SlotState& state) noexcept {
+  Jobs jobs(reader, state);
   if (made.failed()) {
     jobs.refuse(made);
-    return false;
+    return Jobs::End::broken;
   }
-  return jobs.serve() == 0;
+  return jobs.serve();
 }
 
-/// Says that the box is gone, and waits for the next; no stream when the slot ends.
-os::Fd next_box(int slot_socket, wire::Launch& launch, SlotState& state) noexcept {
-  state.tenancy = Tenancy::changing;
-  if (!send_packet(slot_socket, wire::Packet::box_gone, wire::BoxGone{})) {
-    return {};
-  }
-  state.tenancy = Tenancy::vacant;
-  pollfd event{slot_socket, POLLIN, 0};
-  while (::poll(&event, 1, -1) <= 0) {
-  }
-  state.tenancy = Tenancy::changing;
-  os::Fd stream = receive_launch(slot_socket, launch);
-  state.tenancy = Tenancy::occupied;
-  return stream;
+/// Says that the box is gone, and waits for the next. False when there will be none.
+bool next_box(FrameReader& reader, wire::Launch& launch) noexcept {
+  wire::Frame frame;
+  return send_frame(reader.out(), wire::BoxGone{}) &&
+         reader.next(frame, true) == FrameReader::Status::frame &&
+         frame.type == wire::FrameType::launch && wire::decode(frame.payload, launch);
 }
 
 } // namespace
@@ -89,20 +80,24 @@ os::Fd next_box(int slot_socket, wire::Launch& launch, SlotState& state) noexcep
 int run_box(const BoxPlan& plan) noexcept {
   SlotState& state = *plan.state;
   wire::Launch launch = plan.launch;
-  os::Fd stream(plan.stream);
+  const os::Fd stream(plan.stream);
+  FrameReader reader({.in = stream.get(), .out = stream.get(), .carries_descriptors = true});
   Past past;
   Outcome made = make_box(launch, state, past);
-  while (stream) {
-    const bool served = serve_box(stream.get(), made, state);
-    stream.close();
-    if (!served || !may_renew(launch, state) || renew_box(launch, state, past).failed()) {
-      return served ? 0 : 1;
+  for (;;) {
+    const Jobs::End end = serve_box(reader, made, state);
+    if (end != Jobs::End::box_over) {
+      return end == Jobs::End::closed ? 0 : 1;
+    }
+    if (!may_renew(launch, state) || renew_box(launch, state, past).failed()) {
+      return 0;
     }
     const wire::Launch last = launch;
-    stream = next_box(plan.slot_socket, launch, state);
-    made = stream ? fit_box(last, launch, state) : Outcome{};
+    if (!next_box(reader, launch)) {
+      return 0;
+    }
+    made = fit_box(last, launch, state);
   }
-  return 1;
 }
 
 } // namespace sandbox::init

@@ -60,12 +60,13 @@ Outcome prepare(unsigned lifetime_s, wire::Posture& posture) noexcept {
 int run_container(unsigned lifetime_s) noexcept {
   wire::Posture posture;
   const Outcome outcome = prepare(lifetime_s, posture);
-  Jobs jobs({.in = STDIN_FILENO, .out = STDOUT_FILENO, .carries_descriptors = false}, state);
+  FrameReader reader({.in = STDIN_FILENO, .out = STDOUT_FILENO, .carries_descriptors = false});
+  Jobs jobs(reader, state);
   if (outcome.failed()) {
     jobs.refuse(outcome);
     return 1;
   }
-  return send_frame(STDOUT_FILENO, posture) ? jobs.serve() : 1;
+  return send_frame(STDOUT_FILENO, posture) && jobs.serve() == Jobs::End::closed ? 0 : 1;
 }
 
 Outcome check_container(const wire::Run& run) noexcept {

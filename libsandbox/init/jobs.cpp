@@ -53,25 +53,28 @@ wire::Failure start_failure(const Outcome& outcome) noexcept {
 
 } // namespace
 
-Jobs::Jobs(const SupervisorStream& stream, SlotState& state) noexcept
-    : reader_(stream), state_(state), ahead_(state) {}
+Jobs::Jobs(FrameReader& reader, SlotState& state) noexcept
+    : reader_(reader), state_(state), ahead_(state) {}
 
 void Jobs::refuse(const Outcome& outcome) noexcept {
   answer(outcome, wire::Failure::setup);
 }
 
-int Jobs::serve() noexcept {
+Jobs::End Jobs::serve() noexcept {
   // A native box's requests are sent without waiting for it: that would only wake the supervisor.
   if (state_.in_container && !send_frame(reader_.out(), wire::Ready{})) {
-    return 1;
+    return End::broken;
   }
   wire::Frame frame;
   while (reader_.next(frame, true) == FrameReader::Status::frame) {
+    if (frame.type == wire::FrameType::end_box) {
+      return End::box_over;
+    }
     if (!handle(frame)) {
-      return 1;
+      return End::broken;
     }
   }
-  return 0;
+  return End::closed;
 }
 
 bool Jobs::handle(const wire::Frame& frame) noexcept {

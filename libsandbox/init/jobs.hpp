@@ -14,10 +14,15 @@ namespace sandbox::init {
 
 class Jobs {
  public:
-  Jobs(const SupervisorStream& stream, SlotState& state) noexcept;
+  Jobs(FrameReader& reader, SlotState& state) noexcept;
 
-  /// Serves until the stream closes or breaks. Returns the exit status.
-  int serve() noexcept;
+  enum class End : unsigned char {
+    box_over, // the supervisor has no more use for this box
+    closed,   // nor for its init
+    broken,
+  };
+  /// Serves the supervisor until one of these.
+  End serve() noexcept;
 
   /// Tells the supervisor that there will be no box.
   void refuse(const Outcome& outcome) noexcept;
@@ -34,7 +39,7 @@ class Jobs {
   /// Answers with the failure that a put_file left behind, if there is one.
   bool owes_failure() noexcept;
 
-  FrameReader reader_;
+  FrameReader& reader_;
   SlotState& state_;
   Incoming incoming_;
   Ahead ahead_;

@@ -159,7 +159,7 @@ int start_init(void* argument) noexcept {
 /// From the clone of an init to its end, which may be many boxes later. False when the slot is of
 /// no further use.
 bool serve(int socket, SlotState& state, IpcWatch& ipc) noexcept {
-  InitPlan plan{{socket, -1, {}, &state}, ipc.descriptor()};
+  InitPlan plan{{-1, {}, &state}, ipc.descriptor()};
   os::Fd stream = receive_launch(socket, plan.box.launch);
   if (!stream) {
     return false;
@@ -167,7 +167,6 @@ bool serve(int socket, SlotState& state, IpcWatch& ipc) noexcept {
   plan.box.stream = stream.get();
   const unsigned long namespaces = box_namespaces | (ipc.is_watching() ? 0 : CLONE_NEWIPC) |
                                    (plan.box.launch.loopback != 0 ? CLONE_NEWNET : 0);
-  state.tenancy = Tenancy::occupied;
   const long pid = clone_sharing_memory(namespaces, state.token, start_init, &plan);
   if (pid < 0) {
     wire::Failed failed;
@@ -177,13 +176,11 @@ bool serve(int socket, SlotState& state, IpcWatch& ipc) noexcept {
   }
   stream.close();
   await_init(socket, static_cast<int>(pid), state, ipc);
-  // What the supervisor knows must be known, and a socket that nobody holds cannot be ended.
-  if (state.tenancy == Tenancy::changing || !state.sockets.sees_none() ||
-      ipc.renew(state.token).failed()) {
+  // A socket that nobody holds cannot be ended.
+  if (!state.sockets.sees_none() || ipc.renew(state.token).failed()) {
     return false;
   }
-  return state.tenancy == Tenancy::vacant ||
-         send_packet(socket, wire::Packet::box_gone, wire::BoxGone{});
+  return send_packet(socket, wire::Packet::box_gone, wire::BoxGone{});
 }
 
 } // namespace

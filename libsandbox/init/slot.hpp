@@ -10,18 +10,9 @@
 #include "socket_watch.hpp"
 #include "wire/launch.hpp"
 
-#include <atomic>
-
 namespace sandbox::init {
 
 class IpcWatch;
-
-/// Of a slot whose init serves one box after another, as both see it.
-enum class Tenancy : unsigned char {
-  occupied, // the supervisor has not been told that the box is gone
-  changing, // it may have been told, or init may have taken the next launch
-  vacant,   // init waits for the next launch
-};
 
 /// What init inherits from its slot, and has in common with it.
 struct SlotState {
@@ -36,7 +27,6 @@ struct SlotState {
   int last_pid{-1};      // ns_last_pid; -1 where process numbers cannot begin anew
   const IpcWatch* ipc{}; // nullptr in a container
   SocketWatch sockets;   // of the slot's network namespace
-  std::atomic<Tenancy> tenancy{Tenancy::occupied};
   // How many processes that are not the program's share its control groups, where it has none of
   // its own.
   unsigned companions{2};

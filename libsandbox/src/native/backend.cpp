@@ -60,7 +60,8 @@ void validate_environment(const Environment& environment) {
 
 /// A slot may have died while nobody looked: the kernel ends one when its memory runs out. Another
 /// is as good.
-os::Fd launch(SlotPool& pool, const wire::Launch& request, std::unique_ptr<Slot>& slot) {
+std::unique_ptr<monitor::Channel> launch(SlotPool& pool, const wire::Launch& request,
+                                         std::unique_ptr<Slot>& slot) {
   constexpr int attempts = 32;
   for (int attempt = 1;; ++attempt) {
     slot = pool.take();
@@ -105,11 +106,11 @@ std::unique_ptr<Session> NativeBackend::open(const Environment& environment) {
   request.scratch_inodes = scratch_inodes;
   request.loopback = environment.network == Network::loopback ? 1 : 0;
   std::unique_ptr<Slot> slot;
-  os::Fd stream = launch(*here->pool, request, slot);
+  std::unique_ptr<monitor::Channel> channel = launch(*here->pool, request, slot);
   std::vector<Guarantee> in_force = guarantees(*here, *slot);
   guarantee::require(in_force, demand(options_));
   return std::make_unique<monitor::BoxSession>(std::make_unique<NativeBox>(
-      here, *here->pool, *here->root, std::move(slot), std::move(stream), std::move(in_force)));
+      here, *here->pool, *here->root, std::move(slot), std::move(channel), std::move(in_force)));
 }
 
 std::vector<Guarantee> NativeBackend::guarantees(const Place& place, const Slot& slot) const {

@@ -8,13 +8,13 @@
 namespace sandbox::native {
 
 NativeBox::NativeBox(std::shared_ptr<void> keep_alive, SlotPool& pool, RootIdentity& root,
-                     std::unique_ptr<Slot> slot, os::Fd stream, std::vector<Guarantee> guarantees)
+                     std::unique_ptr<Slot> slot, std::unique_ptr<monitor::Channel> channel,
+                     std::vector<Guarantee> guarantees)
     : keep_alive_(std::move(keep_alive)), pool_(pool), root_(root), slot_(std::move(slot)),
-      channel_(std::make_unique<monitor::SocketTransport>(std::move(stream))),
-      guarantees_(std::move(guarantees)) {}
+      channel_(std::move(channel)), guarantees_(std::move(guarantees)) {}
 
 NativeBox::~NativeBox() {
-  channel_.close();
+  slot_->end_box(std::move(channel_));
   pool_.give_back(std::move(slot_));
 }
 

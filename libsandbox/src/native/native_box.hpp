@@ -14,10 +14,11 @@ class NativeBox final : public monitor::Box {
  public:
   /// `keep_alive` owns `pool` and `root`.
   NativeBox(std::shared_ptr<void> keep_alive, SlotPool& pool, RootIdentity& root,
-            std::unique_ptr<Slot> slot, os::Fd stream, std::vector<Guarantee> guarantees);
+            std::unique_ptr<Slot> slot, std::unique_ptr<monitor::Channel> channel,
+            std::vector<Guarantee> guarantees);
   ~NativeBox() override;
 
-  monitor::Channel& channel() noexcept override { return channel_; }
+  monitor::Channel& channel() noexcept override { return *channel_; }
   std::string_view backend() const noexcept override { return "native"; }
   const std::vector<Guarantee>& guarantees() const noexcept override { return guarantees_; }
   monitor::StageSetup prepare(const Limits& limits) override;
@@ -35,7 +36,7 @@ class NativeBox final : public monitor::Box {
   SlotPool& pool_;
   RootIdentity& root_;
   std::unique_ptr<Slot> slot_;
-  monitor::Channel channel_;
+  std::unique_ptr<monitor::Channel> channel_;
   std::vector<Guarantee> guarantees_;
 };
 

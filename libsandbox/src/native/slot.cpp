@@ -8,6 +8,7 @@
 #include <unistd.h>
 
 #include <csignal>
+#include <optional>
 
 namespace sandbox::native {
 namespace {
@@ -15,6 +16,15 @@ namespace {
 constexpr int end_timeout_ms = 10'000;
 /// System V shared memory, for one, is given back a while after the last process has ended.
 constexpr std::chrono::milliseconds time_to_settle{100};
+
+/// Nothing when the stream has ended.
+std::optional<wire::Frame> next_frame(monitor::Channel& channel) {
+  try {
+    return channel.receive();
+  } catch (const Error&) {
+    return std::nullopt;
+  }
+}
 
 } // namespace
 
@@ -45,24 +55,69 @@ void Slot::await_ready(int timeout_ms) {
   }
 }
 
-os::Fd Slot::launch(const wire::Launch& request) {
+std::unique_ptr<monitor::Channel> Slot::launch(const wire::Launch& request) {
+  occupied_ = true;
+  if (channel_ != nullptr) {
+    if (!os::wait_readable(channel_->descriptor(), 0)) {
+      channel_->queue(request); // goes with what the box is asked for first
+      return std::move(channel_);
+    }
+    // Init has nothing to say: it is gone, which the slot will have noticed.
+    const State state = await_free(end_timeout_ms);
+    if (state == State::occupied || state == State::spent) {
+      throw Error(ErrorCode::backend_lost, "slot", "is gone");
+    }
+    occupied_ = true;
+  }
   auto [ours, theirs] = os::socket_pair(SOCK_STREAM);
   const int descriptors[] = {theirs.get()};
   send_packet(socket_.get(), wire::Packet::launch, request, descriptors);
-  occupied_ = true;
-  return std::move(ours);
+  return std::make_unique<monitor::Channel>(
+      std::make_unique<monitor::SocketTransport>(std::move(ours)));
+}
+
+void Slot::end_box(std::unique_ptr<monitor::Channel> channel) noexcept {
+  if (!made_here_ || killed_) {
+    channel->close();
+    return;
+  }
+  try {
+    channel->queue(wire::EndBox{});
+    channel->flush();
+    channel_ = std::move(channel);
+  } catch (const std::exception&) {
+    channel->close();
+  }
+}
+
+/// Init says so, and serves the next box; or it has ended, and its slot says so.
+bool Slot::box_is_gone(int timeout_ms) {
+  if (channel_ != nullptr) {
+    if (!os::wait_readable(channel_->descriptor(), timeout_ms)) {
+      return false;
+    }
+    if (const auto frame = next_frame(*channel_)) {
+      monitor::expect<wire::BoxGone>(*frame);
+      return true;
+    }
+    channel_.reset();
+  }
+  if (!os::wait_readable(socket_.get(), timeout_ms)) {
+    return false;
+  }
+  receive_packet<wire::BoxGone>(socket_.get(), wire::Packet::box_gone, timeout_ms);
+  return true;
 }
 
 Slot::State Slot::await_free(int timeout_ms) noexcept {
-  if (occupied_ && os::wait_readable(socket_.get(), timeout_ms)) {
-    try {
-      receive_packet<wire::BoxGone>(socket_.get(), wire::Packet::box_gone, timeout_ms);
-    } catch (const std::exception&) {
-      kill();
-      return State::spent;
+  try {
+    if (occupied_ && box_is_gone(timeout_ms)) {
+      occupied_ = false;
+      gone_at_ = std::chrono::steady_clock::now();
     }
-    occupied_ = false;
-    gone_at_ = std::chrono::steady_clock::now();
+  } catch (const std::exception&) {
+    kill();
+    return State::spent;
   }
   if (occupied_) {
     return State::occupied;

@@ -3,6 +3,7 @@
 // The supervisor's side of a slot: one box at a time.
 #pragma once
 
+#include "monitor/channel.hpp"
 #include "native/control_groups.hpp"
 #include "native/slot_number.hpp"
 #include "os/fd.hpp"
@@ -27,7 +28,10 @@ class Slot {
   void await_ready(int timeout_ms);
 
   /// Starts a box in it; returns our end of the stream to its init. Throws Error.
-  os::Fd launch(const wire::Launch& request);
+  std::unique_ptr<monitor::Channel> launch(const wire::Launch& request);
+
+  /// The box is of no more use. `channel` is what launch() returned.
+  void end_box(std::unique_ptr<monitor::Channel> channel) noexcept;
 
   enum class State : std::uint8_t {
     occupied, // the last box has not ended
@@ -47,11 +51,14 @@ class Slot {
   SlotGroup* group() noexcept { return group_.get(); }
 
  private:
+  bool box_is_gone(int timeout_ms);
+
   os::MadeHere made_here_;
   SlotNumber number_; // given back when no process of the slot is left
   std::unique_ptr<SlotGroup> group_;
   os::Fd socket_;
   os::Fd process_;
+  std::unique_ptr<monitor::Channel> channel_; // between boxes of one init
   std::uint8_t landlock_abi_{0};
   bool occupied_{false};
   bool killed_{false};

@@ -29,6 +29,8 @@ enum class FrameType : std::uint16_t {
   input = 8, // a program's stdin, where no descriptor can travel; empty: its end
   start_ahead = 9,
   end_ahead = 10,
+  launch = 11,
+  end_box = 12,
   // init to supervisor
   ready = 16,
   done = 17,
@@ -42,6 +44,7 @@ enum class FrameType : std::uint16_t {
   standard_error = 25,
   input_taken = 26,
   input_closed = 27,
+  box_gone = 28,
 };
 
 struct FrameHeader {

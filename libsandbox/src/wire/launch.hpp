@@ -84,8 +84,10 @@ struct Accepted {
   void fields(auto& field) noexcept { field(landlock); }
 };
 
-/// To a slot: clone a box. Descriptor: init's end of the stream.
+/// To a slot, as a packet: clone an init, with a box. Descriptor: init's end of the stream. To an
+/// init that has said that its box is gone, as a frame: begin the next.
 struct Launch {
+  static constexpr FrameType type = FrameType::launch;
   std::uint64_t disk_bytes{0};
   std::uint64_t disk_inodes{0};
   std::uint64_t scratch_bytes{0}; // of /tmp, which is /dev/shm too
@@ -100,8 +102,16 @@ struct Launch {
   }
 };
 
-/// From a slot: the box is gone, with every process, mount and file of it.
+/// To init: the box is of no more use.
+struct EndBox {
+  static constexpr FrameType type = FrameType::end_box;
+  void fields(auto&) noexcept {}
+};
+
+/// The box is gone, with every process, mount and file of it. From init, which waits for the next
+/// one then; from the slot, whose init is gone too.
 struct BoxGone {
+  static constexpr FrameType type = FrameType::box_gone;
   void fields(auto&) noexcept {}
 };
 
