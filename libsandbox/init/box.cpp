@@ -49,10 +49,9 @@ Outcome verify_place() noexcept {
              : Outcome{"verify working directory", "/box", EXDEV};
 }
 
-Outcome make_box(const wire::Launch& launch, const SlotState& state, Past& past) noexcept {
-  return in_order([&] { return may_renew(launch, state) ? past.open(state.token) : Outcome{}; },
+Outcome make_box(const wire::Launch& launch, const SlotState& state, BoxFiles& files) noexcept {
+  return in_order([&] { return files.make(launch, state.token, may_renew(launch, state)); },
                   [&] { return mount_proc(state.token); },
-                  [&] { return mount_files(launch, state.token); },
                   [&] { return launch.loopback != 0 ? bring_loopback_up() : Outcome{}; },
                   [&] { return keep_init_capabilities(rights(launch, state)); },
                   [] { return touch_files_as_program(); }, [] { return verify_place(); });
@@ -82,14 +81,15 @@ int run_box(const BoxPlan& plan) noexcept {
   wire::Launch launch = plan.launch;
   const os::Fd stream(plan.stream);
   FrameReader reader({.in = stream.get(), .out = stream.get(), .carries_descriptors = true});
-  Past past;
-  Outcome made = make_box(launch, state, past);
+  BoxFiles files;
+  Outcome made = make_box(launch, state, files);
   for (;;) {
+    files.box_begins();
     const Jobs::End end = serve_box(reader, made, state);
     if (end != Jobs::End::box_over) {
       return end == Jobs::End::closed ? 0 : 1;
     }
-    if (!may_renew(launch, state) || renew_box(launch, state, past).failed()) {
+    if (!may_renew(launch, state) || renew_box(launch, state, files).failed()) {
       return 0;
     }
     const wire::Launch last = launch;

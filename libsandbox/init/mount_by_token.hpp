@@ -16,7 +16,7 @@ Outcome mount_by_token(const char* type, const char* target, unsigned long flags
 Outcome move_by_token(const char* from, const char* to, std::uint64_t token) noexcept;
 
 /// Fails while anything of the file system is in use: an open file, one on its way in a socket, a
-/// working directory. To be asked once.
+/// working directory. Between two such calls the path must have been looked at.
 Outcome be_unused(const char* target, std::uint64_t token) noexcept;
 
 /// Takes the file system away, and all that is mounted on it.

@@ -51,9 +51,12 @@ Outcome mount_proc(std::uint64_t token) noexcept {
                         token);
 }
 
-Outcome mount_files(const wire::Launch& launch, std::uint64_t token) noexcept {
-  return in_order([&] { return mount_memory("/box", "0755", of_box(launch), token); },
-                  [&] { return mount_memory("/tmp", "1777", of_scratch(launch), token); });
+Outcome mount_box(const wire::Launch& launch, std::uint64_t token) noexcept {
+  return mount_memory("/box", "0755", of_box(launch), token);
+}
+
+Outcome mount_scratch(const wire::Launch& launch, std::uint64_t token) noexcept {
+  return mount_memory("/tmp", "1777", of_scratch(launch), token);
 }
 
 Outcome resize_files(const wire::Launch& launch, std::uint64_t token) noexcept {

@@ -12,8 +12,11 @@ namespace sandbox::init {
 
 Outcome mount_proc(std::uint64_t token) noexcept;
 
-/// /box and /tmp, empty.
-Outcome mount_files(const wire::Launch& launch, std::uint64_t token) noexcept;
+/// /box, empty.
+Outcome mount_box(const wire::Launch& launch, std::uint64_t token) noexcept;
+
+/// /tmp, empty.
+Outcome mount_scratch(const wire::Launch& launch, std::uint64_t token) noexcept;
 
 /// Gives /box and /tmp, which are empty, other sizes.
 Outcome resize_files(const wire::Launch& launch, std::uint64_t token) noexcept;

@@ -34,13 +34,6 @@ Outcome number_anew(int last_pid) noexcept {
   return check(::pwrite(last_pid, "1", 1, 0), "write", "ns_last_pid");
 }
 
-Outcome mount_anew(const wire::Launch& launch, Past& past, std::uint64_t token) noexcept {
-  return in_order([] { return check(::chdir("/"), "chdir", "/"); },
-                  [&] { return past.take("/tmp"); }, [&] { return past.take("/box"); },
-                  [&] { return past.settle(); }, [&] { return mount_files(launch, token); },
-                  [] { return check(::chdir("/box"), "chdir", "/box"); });
-}
-
 } // namespace
 
 bool may_renew(const wire::Launch& launch, const SlotState& state) noexcept {
@@ -58,10 +51,10 @@ void renumber(const SlotState& state) noexcept {
   }
 }
 
-Outcome renew_box(const wire::Launch& launch, const SlotState& state, Past& past) noexcept {
+Outcome renew_box(const wire::Launch& launch, const SlotState& state, BoxFiles& files) noexcept {
   return in_order([] { return be_alone(); }, [&] { return untouched_ipc(state); },
                   [&] { return untouched_network(state); }, [] { return raise_mount_capability(); },
-                  [&] { return mount_anew(launch, past, state.token); },
+                  [&] { return files.renew(launch, state.token); },
                   [&] { return number_anew(state.last_pid); },
                   [] { return keep_init_capabilities(InitRights::renewing); });
 }

@@ -2,12 +2,12 @@
 //
 // To end a box's namespaces and make the next one's costs more than to start its program. So init
 // serves another box of its slot, in the same pid and mount namespaces, where it can see that
-// nothing of the last one is left: no process lives, /box and /tmp, of which nothing is in use,
-// have been put away (init/past) and mounted anew, process numbers begin anew, and no object of
-// System V or POSIX queue was made. Where it cannot, the box ends with its init.
+// nothing of the last one is left: no process lives, /box and /tmp, of which nothing is in use, are
+// as new (init/box_files), process numbers begin anew, and no object of System V or POSIX queue was
+// made. Where it cannot, the box ends with its init.
 #pragma once
 
-#include "past.hpp"
+#include "box_files.hpp"
 #include "slot.hpp"
 #include "wire/launch.hpp"
 
@@ -21,7 +21,7 @@ bool may_renew(const wire::Launch& launch, const SlotState& state) noexcept;
 void renumber(const SlotState& state) noexcept;
 
 /// Fails where something of the last box, whose launch this was, could be left.
-Outcome renew_box(const wire::Launch& launch, const SlotState& state, Past& past) noexcept;
+Outcome renew_box(const wire::Launch& launch, const SlotState& state, BoxFiles& files) noexcept;
 
 /// A renewed box with the sizes that the next one is to have.
 Outcome fit_box(const wire::Launch& made, const wire::Launch& wanted,
