@@ -7,6 +7,7 @@
 #include "id_map.hpp"
 #include "mount_by_token.hpp"
 #include "outcome.hpp"
+#include "scratch_watch.hpp"
 #include "socket_watch.hpp"
 
 #include <fcntl.h>
@@ -47,10 +48,6 @@ __attribute__((constructor)) void leak_descriptor() noexcept {
   constexpr int leaked = 117;
   ::dup2(::open("/", O_RDONLY | O_DIRECTORY | O_CLOEXEC), leaked);
 }
-
-/// /tmp of the last box was left mounted for the next. Not /box: with the attack itself in it the
-/// slot would be given up for its memory.
-bool files_stay = false;
 
 /// The options without those that begin so.
 void strip(char* options, std::string_view key) noexcept {
@@ -151,11 +148,6 @@ long __wrap_syscall(long number, long a, long b, long c, long d, long e, long f)
       attributes->attr_set &=
           ~static_cast<unsigned long long>(MOUNT_ATTR_NOSUID | MOUNT_ATTR_NODEV);
     }
-  }
-  if (number == SYS_umount2 && without("renewed_files") &&
-      std::strcmp(reinterpret_cast<const char*>(a), "/tmp") == 0) {
-    files_stay = true;
-    return 0;
   }
   return number == SYS_mount || number == SYS_umount2 || number == SYS_unshare ||
                  number == SYS_ptrace
@@ -300,9 +292,6 @@ Outcome wrapped_mount_by_token(const char* type, const char* target, unsigned lo
   char text[256] = "";
   std::strncpy(text, options, sizeof text - 1);
   const std::string_view kind = type;
-  if (files_stay && std::strcmp(target, "/tmp") == 0) {
-    return {};
-  }
   if (kind == "proc" && without("hidepid")) {
     strip(text, "hidepid");
   }
@@ -319,6 +308,15 @@ Outcome wrapped_mount_by_token(const char* type, const char* target, unsigned lo
     flags &= ~static_cast<unsigned long>(MS_NOSUID | MS_NODEV);
   }
   return real_mount_by_token(type, target, flags, text, token);
+}
+
+/// Not /box: with the attack itself in it the slot would be given up for its memory.
+bool real_is_untouched(ScratchWatch* watch) noexcept
+    asm("__real__ZN7sandbox4init12ScratchWatch12is_untouchedEv");
+bool wrapped_is_untouched(ScratchWatch* watch) noexcept
+    asm("__wrap__ZN7sandbox4init12ScratchWatch12is_untouchedEv");
+bool wrapped_is_untouched(ScratchWatch* watch) noexcept {
+  return without("renewed_files") || real_is_untouched(watch);
 }
 
 bool real_sees_none(const SocketWatch* watch) noexcept

@@ -309,12 +309,15 @@ Result StageRun::full_of_leftovers() const {
   return result;
 }
 
+bool StageRun::memory_limit_reached(const wire::Ended& ended) const {
+  const auto told = measured(ended.memory_limit_reached);
+  return told ? *told != 0 : box_.memory_limit_reached().value_or(true);
+}
+
 Result StageRun::make_result() const {
   const wire::Ended ended = how_it_ended();
   box_.stage_ended(ended);
-  const auto told = measured(ended.memory_limit_reached);
-  const bool reached = told ? *told != 0 : box_.memory_limit_reached().value_or(true);
-  if (measured(ended.oom_kills).value_or(0) > 0 && !reached) {
+  if (measured(ended.oom_kills).value_or(0) > 0 && !memory_limit_reached(ended)) {
     throw Error(ErrorCode::resource, "memory",
                 "the kernel ended the program for want of memory outside the box",
                 "run fewer boxes at a time, or give the group they are in more memory");

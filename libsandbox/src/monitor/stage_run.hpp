@@ -46,6 +46,7 @@ class StageRun {
   wire::Ended how_it_ended() const;
   Observation observation(const wire::Ended& ended) const;
   Usage usage(const wire::Ended& ended) const;
+  bool memory_limit_reached(const wire::Ended& ended) const;
   Result make_result() const;
 
   Box& box_;

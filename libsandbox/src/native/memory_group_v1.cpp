@@ -45,7 +45,7 @@ MemoryGroupV1::MemoryGroupV1(int parent, std::string name)
       has_swap_peak_(host_has_swap() && is_there(parent_, path(swap_peak_file))) {}
 
 std::uint64_t MemoryGroupV1::usage() const {
-  return number_in(os::read_fd(usage_.get()), usage_file);
+  return number_in(os::read_record(usage_.get()), usage_file);
 }
 
 void MemoryGroupV1::set_limit(std::uint64_t bytes) {
@@ -77,7 +77,7 @@ void MemoryGroupV1::reset_swap_peak() {
 }
 
 std::optional<std::uint64_t> MemoryGroupV1::out_of_memory_kills() const {
-  return parse_counter(os::read_fd(events_.get()), "oom_kill");
+  return parse_counter(os::read_record(events_.get()), "oom_kill");
 }
 
 bool MemoryGroupV1::limit_was_reached() const {

@@ -54,6 +54,15 @@ std::string read_fd(int fd) {
   }
 }
 
+std::string read_record(int fd) {
+  char record[4096];
+  ssize_t size = 0;
+  do {
+    size = ::pread(fd, record, sizeof record, 0);
+  } while (size < 0 && errno == EINTR);
+  return {record, static_cast<std::size_t>(check(static_cast<int>(size), "read"))};
+}
+
 void write_fd(int fd, std::string_view text, std::string_view path) {
   ssize_t written = 0;
   do {

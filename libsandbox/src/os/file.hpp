@@ -20,6 +20,8 @@ Fd open_at_if_there(int directory, const std::string& path, int flags);
 /// The whole content. Throws Error, also for more than 16 MiB.
 std::string read_file(int directory, const std::string& path);
 std::string read_fd(int fd);
+/// Of a file that the kernel gives as one record of less than 4 KiB: a counter, say.
+std::string read_record(int fd);
 
 /// Writes in one call, as control files want it. Throws Error that names `path`.
 void write_fd(int fd, std::string_view text, std::string_view path);

@@ -165,6 +165,39 @@ static void leave_and_find_numbers(char** arguments) {
   attempt("numbers", used ? 0 : -1);
 }
 
+enum { used_inodes = 1000 };
+
+/* Of a file without a name, of which the directory shows nothing. */
+static long inode_in(const char* directory) {
+  struct stat about;
+  const int file = open(directory, O_TMPFILE | O_RDWR, 0600);
+  const long inode = file >= 0 && fstat(file, &about) == 0 ? (long)about.st_ino : -1;
+  close(file);
+  return inode;
+}
+
+static void leave_inodes(char** arguments) {
+  long inode = -1;
+  for (int i = 0; i < used_inodes; ++i) {
+    inode = inode_in(arguments[0]);
+  }
+  observe("open", inode < 0 ? -1 : 0);
+}
+
+static void find_inodes(char** arguments) {
+  const int used = inode_in(arguments[0]) > used_inodes;
+  errno = ENOENT;
+  attempt("inodes", used ? 0 : -1);
+}
+
+static void leave_and_find_inodes(char** arguments) {
+  const long before = inode_in(arguments[0]);
+  leave_inodes(arguments);
+  const int used = inode_in(arguments[0]) - before > used_inodes;
+  errno = ENOENT;
+  attempt("inodes", used ? 0 : -1);
+}
+
 const struct verb next_box_verbs[] = {{"leave-mark", leave_mark},
                                       {"find-mark", find_mark},
                                       {"leave-and-find-mark", leave_and_find_mark},
@@ -181,4 +214,7 @@ const struct verb next_box_verbs[] = {{"leave-mark", leave_mark},
                                       {"leave-numbers", leave_numbers},
                                       {"find-numbers", find_numbers},
                                       {"leave-and-find-numbers", leave_and_find_numbers},
+                                      {"leave-inodes", leave_inodes},
+                                      {"find-inodes", find_inodes},
+                                      {"leave-and-find-inodes", leave_and_find_inodes},
                                       {NULL, NULL}};

@@ -71,6 +71,8 @@ void add_next_box(Table& table) {
                       .errors("timer_create", {"EINVAL"}));
   table.push_back(
       mark("FS-12.numbers", "process numbers used up for the next box", "numbers", "unnamed"));
+  table.push_back(
+      mark("FS-12.inodes", "inode numbers used up for the next box", "inodes", "/dev/shm"));
 }
 
 } // namespace containment
