@@ -4,7 +4,6 @@
 #include "os/fd.hpp"
 
 #include <fcntl.h>
-#include <sys/statfs.h>
 
 #include <tuple>
 
@@ -31,12 +30,6 @@ auto comparable(const struct stat& about) noexcept {
                     comparable(about.st_mtim), comparable(about.st_ctim));
 }
 
-bool is_empty() noexcept {
-  struct statfs about {};
-  return ::statfs(scratch, &about) == 0 && about.f_bfree == about.f_blocks &&
-         about.f_files - about.f_ffree == 1; // the directory itself
-}
-
 } // namespace
 
 void ScratchWatch::remember() noexcept {
@@ -52,10 +45,11 @@ void ScratchWatch::box_begins() noexcept {
 
 bool ScratchWatch::is_untouched() noexcept {
   // Nobody can set the time of a change. It is that of the last tick (current_time() in
-  // fs/inode.c): one within the tick in which /tmp was made would not show.
+  // fs/inode.c): one within the tick in which /tmp was made would not show. What changes no
+  // directory takes an inode.
   struct stat now {};
   if (last_inode_ == 0 || comparable(begun_) <= comparable(seen_.st_ctim) ||
-      ::stat(scratch, &now) != 0 || comparable(now) != comparable(seen_) || !is_empty()) {
+      ::stat(scratch, &now) != 0 || comparable(now) != comparable(seen_)) {
     return false;
   }
   const std::uint64_t inode = next_inode();

@@ -38,8 +38,14 @@ std::unique_ptr<Slot> SlotPool::take() {
       idle_.pop_front();
     }
   }
-  if (oldest != nullptr && oldest->await_free(end_timeout_ms) == Slot::State::free) {
-    return oldest;
+  if (oldest != nullptr) {
+    const Slot::State state = oldest->await_free(end_timeout_ms);
+    if (state == Slot::State::free) {
+      return oldest;
+    }
+    if (state == Slot::State::settling) {
+      keep(std::move(oldest)); // it will be good again, and another one costs more than to wait
+    }
   }
   oldest.reset();
   spent.clear();
@@ -56,10 +62,7 @@ std::unique_ptr<Slot> SlotPool::drop_idle() noexcept {
   return oldest;
 }
 
-void SlotPool::give_back(std::unique_ptr<Slot> slot) noexcept {
-  if (slot->killed()) {
-    return;
-  }
+void SlotPool::keep(std::unique_ptr<Slot> slot) noexcept {
   std::unique_ptr<Slot> surplus;
   try {
     const std::lock_guard lock(mutex_);
@@ -70,6 +73,12 @@ void SlotPool::give_back(std::unique_ptr<Slot> slot) noexcept {
     }
   } catch (const std::exception&) {
     slot.reset(); // not worth more than the box's own end
+  }
+}
+
+void SlotPool::give_back(std::unique_ptr<Slot> slot) noexcept {
+  if (!slot->killed()) {
+    keep(std::move(slot));
   }
 }
 

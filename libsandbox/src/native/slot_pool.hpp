@@ -28,6 +28,8 @@ class SlotPool {
   void give_back(std::unique_ptr<Slot> slot) noexcept;
 
  private:
+  void keep(std::unique_ptr<Slot> slot) noexcept;
+
   Make make_;
   std::size_t max_idle_;
   std::mutex mutex_;
