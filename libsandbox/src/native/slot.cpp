@@ -17,12 +17,14 @@ constexpr int end_timeout_ms = 10'000;
 /// System V shared memory, for one, is given back a while after the last process has ended.
 constexpr std::chrono::milliseconds time_to_settle{100};
 
-/// Nothing when the stream has ended.
-std::optional<wire::Frame> next_frame(monitor::Channel& channel) {
+/// Nothing while a frame is not whole: who asks may hold the pool's lock. False when the stream has
+/// ended.
+bool try_receive(monitor::Channel& channel, std::optional<wire::Frame>& frame) {
   try {
-    return channel.receive();
+    frame = channel.try_receive();
+    return true;
   } catch (const Error&) {
-    return std::nullopt;
+    return false;
   }
 }
 
@@ -96,9 +98,12 @@ bool Slot::box_is_gone(int timeout_ms) {
     if (!os::wait_readable(channel_->descriptor(), timeout_ms)) {
       return false;
     }
-    if (const auto frame = next_frame(*channel_)) {
-      monitor::expect<wire::BoxGone>(*frame);
-      return true;
+    std::optional<wire::Frame> frame;
+    if (try_receive(*channel_, frame)) {
+      if (frame) {
+        monitor::expect<wire::BoxGone>(*frame);
+      }
+      return frame.has_value();
     }
     channel_.reset();
   }
