@@ -28,8 +28,9 @@ Outcome BoxFiles::renew_scratch(const wire::Launch& launch, std::uint64_t token)
 
 Outcome BoxFiles::renew(const wire::Launch& launch, std::uint64_t token) noexcept {
   return in_order([] { return check(::chdir("/"), "chdir", "/"); },
-                  [&] { return renew_scratch(launch, token); }, [&] { return past_.take("/box"); },
-                  [&] { return past_.settle(); }, [&] { return mount_box(launch, token); },
+                  // Before anything is made: it may fill the memory limit.
+                  [&] { return past_.take("/box"); }, [&] { return renew_scratch(launch, token); },
+                  [&] { return mount_box(launch, token); },
                   [] { return check(::chdir("/box"), "chdir", "/box"); });
 }
 

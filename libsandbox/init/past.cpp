@@ -26,8 +26,9 @@ constexpr std::uint64_t most_files = 256;
 
 Outcome Past::open(std::uint64_t token) noexcept {
   token_ = token;
-  above_ = ::open(".", O_PATH | O_DIRECTORY | O_CLOEXEC);
-  return in_order([&] { return check(above_, "open", "above the root"); }, [&] { return begin(); });
+  above_ = os::Fd(::open(".", O_PATH | O_DIRECTORY | O_CLOEXEC));
+  return in_order([&] { return check(above_.get(), "open", "above the root"); },
+                  [&] { return begin(); });
 }
 
 Outcome Past::begin() noexcept {
@@ -40,13 +41,6 @@ Outcome Past::begin() noexcept {
       [] { return check(::mkdir(stack, 0700), "mkdir", stack); });
 }
 
-Outcome Past::end() noexcept {
-  held_ = 0;
-  bytes_ = 0;
-  files_ = 0;
-  return detach_by_token(folder, token_);
-}
-
 Outcome Past::take(const char* path) noexcept {
   struct statfs about {};
   if (::statfs(path, &about) != 0) {
@@ -56,16 +50,18 @@ Outcome Past::take(const char* path) noexcept {
   bytes_ += (about.f_blocks - about.f_bfree) * static_cast<std::uint64_t>(about.f_bsize);
   files_ += about.f_files - about.f_ffree;
   return in_order([&] { return be_unused(path, token_); },
-                  [&] { return check(::fchdir(above_), "chdir", "above the root"); },
-                  [&] { return move_by_token(path, stack, token_); });
+                  [&] { return check(::fchdir(above_.get()), "chdir", "above the root"); },
+                  [&] { return move_by_token(path, stack, token_); }, [&] { return settle(); });
 }
 
 Outcome Past::settle() noexcept {
   if (held_ < most_held && bytes_ <= most_bytes && files_ <= most_files) {
     return {};
   }
-  return in_order([&] { return check(::fchdir(above_), "chdir", "above the root"); },
-                  [&] { return end(); }, [&] { return begin(); });
+  held_ = 0;
+  bytes_ = 0;
+  files_ = 0;
+  return in_order([&] { return detach_by_token(folder, token_); }, [&] { return begin(); });
 }
 
 } // namespace sandbox::init

@@ -7,6 +7,7 @@
 // away at once.
 #pragma once
 
+#include "os/fd.hpp"
 #include "outcome.hpp"
 
 #include <cstdint>
@@ -19,19 +20,17 @@ class Past {
   /// stays open.
   Outcome open(std::uint64_t token) noexcept;
 
-  /// The file system at `path`, an absolute one, with all that is in it. Fails when anything of it
-  /// is in use.
+  /// The file system at `path`, an absolute one, with all that is in it; takes away what has
+  /// gathered, unless that is little. Fails when anything of it is in use. Changes the current
+  /// directory.
   Outcome take(const char* path) noexcept;
-
-  /// Takes away what has gathered, unless that is little. The current directory is another then.
-  Outcome settle() noexcept;
 
  private:
   Outcome begin() noexcept;
-  Outcome end() noexcept;
+  Outcome settle() noexcept;
 
   std::uint64_t token_{0};
-  int above_{-1};
+  os::Fd above_;
   unsigned held_{0};
   std::uint64_t bytes_{0};
   std::uint64_t files_{0};
