@@ -4,7 +4,9 @@
 #include "os/fd.hpp"
 
 #include <fcntl.h>
+#include <sys/xattr.h>
 
+#include <cerrno>
 #include <tuple>
 
 namespace sandbox::init {
@@ -32,9 +34,21 @@ auto comparable(const struct stat& about) noexcept {
 
 } // namespace
 
+// Before Linux 6.1 to set an attribute is no change of /tmp (mm/shmem.c, shmem_xattr_handler_set).
+// Others take a capability, or are kept with their time.
+ScratchWatch::Label ScratchWatch::label() noexcept {
+  Label label{};
+  label.size = ::getxattr(scratch, "security.selinux", label.text, sizeof label.text);
+  if (label.size < 0) {
+    label.size = -errno;
+  }
+  return label;
+}
+
 void ScratchWatch::remember() noexcept {
   last_inode_ = next_inode();
-  if (::stat(scratch, &seen_) != 0) {
+  seen_label_ = label();
+  if (::stat(scratch, &seen_) != 0 || seen_label_.size == -ERANGE) {
     last_inode_ = 0;
   }
 }
@@ -49,7 +63,8 @@ bool ScratchWatch::is_untouched() noexcept {
   // directory takes an inode.
   struct stat now {};
   if (last_inode_ == 0 || comparable(begun_) <= comparable(seen_.st_ctim) ||
-      ::stat(scratch, &now) != 0 || comparable(now) != comparable(seen_)) {
+      ::stat(scratch, &now) != 0 || comparable(now) != comparable(seen_) ||
+      label() != seen_label_) {
     return false;
   }
   const std::uint64_t inode = next_inode();

@@ -23,7 +23,16 @@ class ScratchWatch {
   bool is_untouched() noexcept;
 
  private:
+  /// What SELinux calls it, which an owner may set; or why there is none.
+  struct Label {
+    long size;
+    char text[256];
+    bool operator==(const Label&) const = default;
+  };
+  static Label label() noexcept;
+
   struct stat seen_ {};
+  Label seen_label_{};
   std::uint64_t last_inode_{0}; // 0: unknown
   timespec begun_{};
 };

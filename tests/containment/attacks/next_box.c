@@ -12,6 +12,7 @@
 #include <sys/stat.h>
 #include <sys/un.h>
 #include <sys/wait.h>
+#include <sys/xattr.h>
 #include <time.h>
 
 static void leave_mark(char** arguments) {
@@ -198,6 +199,34 @@ static void leave_and_find_inodes(char** arguments) {
   attempt("inodes", used ? 0 : -1);
 }
 
+/* Whichever the kernel gives to an owner: that of SELinux, or since Linux 6.6 one of his own. */
+static const char* const labels[] = {"security.selinux", "user.mark"};
+static const char label[] = "system_u:object_r:mark_t:s0";
+
+static void leave_label(char** arguments) {
+  for (int i = 0; i < 2; ++i) {
+    observe(labels[i], setxattr(arguments[0], labels[i], label, sizeof label, 0));
+  }
+}
+
+static void find_label(char** arguments) {
+  for (int i = 0; i < 2; ++i) {
+    char text[sizeof label] = "";
+    const ssize_t size = getxattr(arguments[0], labels[i], text, sizeof text);
+    const int found = size == sizeof label && memcmp(text, label, sizeof label) == 0;
+    errno = ENOENT;
+    attempt("label", found ? 0 : -1);
+  }
+}
+
+static void leave_and_find_label(char** arguments) {
+  (void)arguments;
+  static char* own[] = {"directory", NULL};
+  observe("mkdir", mkdir(own[0], 0700));
+  leave_label(own);
+  find_label(own);
+}
+
 const struct verb next_box_verbs[] = {{"leave-mark", leave_mark},
                                       {"find-mark", find_mark},
                                       {"leave-and-find-mark", leave_and_find_mark},
@@ -217,4 +246,7 @@ const struct verb next_box_verbs[] = {{"leave-mark", leave_mark},
                                       {"leave-inodes", leave_inodes},
                                       {"find-inodes", find_inodes},
                                       {"leave-and-find-inodes", leave_and_find_inodes},
+                                      {"leave-label", leave_label},
+                                      {"find-label", find_label},
+                                      {"leave-and-find-label", leave_and_find_label},
                                       {NULL, NULL}};

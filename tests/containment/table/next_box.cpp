@@ -62,6 +62,7 @@ void add_next_box(Table& table) {
       mark("FS-12.ipc", "shared memory and a queue for the next box", "ipc", "unnamed"));
   table.push_back(mark("FS-12.box-mode", "a mode of /box for the next box", "mode", "/box"));
   table.push_back(mark("FS-12.tmp-mode", "a mode of /tmp for the next box", "mode", "/tmp"));
+  table.push_back(mark("FS-12.tmp-label", "a label of /tmp for the next box", "label", "/tmp"));
   table.push_back(Check("FS-12.rings", "sockets that hold each other for the next box",
                         leaves_no_rings,
                         [](Cage& cage) { return cage.run({"leave-and-find-rings"}).escaped(); }));
