@@ -34,8 +34,8 @@ class Descriptors {
 /// Reads what there is, at most `capacity` bytes: 0 at the end, -1 with errno.
 long receive(int socket, char* buffer, std::size_t capacity, Descriptors& descriptors) noexcept;
 
-/// To a slot or its init: waits for the next box, and returns init's end of its stream; none when
-/// the socket closes or says anything else.
+/// To a slot: waits for the next launch of an init, and returns that one's end of its stream; none
+/// when the socket closes or says anything else.
 os::Fd receive_launch(int socket, wire::Launch& launch) noexcept;
 
 /// Sends all bytes, waiting for room; false when the other end is gone. For init only, which no

@@ -44,7 +44,7 @@ std::unique_ptr<Slot> SlotPool::take() {
       return oldest;
     }
     if (state == Slot::State::settling) {
-      keep(std::move(oldest)); // it will be good again, and another one costs more than to wait
+      keep(std::move(oldest)); // it will be good again
     }
   }
   oldest.reset();
