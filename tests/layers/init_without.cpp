@@ -140,7 +140,8 @@ long __wrap_syscall(long number, long a, long b, long c, long d, long e, long f)
   }
   if (number == SYS_mount_setattr) {
     auto* attributes = reinterpret_cast<mount_attr*>(d);
-    const bool root = std::strcmp(reinterpret_cast<const char*>(b), "/") == 0;
+    const char* path = reinterpret_cast<const char*>(b);
+    const bool root = std::strcmp(path, "/") == 0 || std::strcmp(path, "/root") == 0;
     if (without(root ? "read_only_root" : "read_only_binds")) {
       attributes->attr_set &= ~static_cast<unsigned long long>(MOUNT_ATTR_RDONLY);
     }
