@@ -42,7 +42,7 @@ Check mark(const std::string& id, const std::string& title, const std::string& k
 
 /// The kernel ends such sockets when it gets to it: the next box is to look before.
 void leaves_no_rings(Trial& trial) {
-  constexpr int rounds = 20;
+  constexpr int rounds = 60;
   for (int i = 0; i < rounds; ++i) {
     trial.run({"leave-rings"});
     trial.close_box();
