@@ -108,8 +108,8 @@ struct EndBox {
   void fields(auto&) noexcept {}
 };
 
-/// The box is gone: no process of it lives, and none will reach a file of it. From init, which waits
-/// for the next one then; from the slot, whose init is gone too.
+/// The box is gone: no process of it lives, and none will reach a file of it. From init, which
+/// waits for the next one then; from the slot, whose init is gone too.
 struct BoxGone {
   static constexpr FrameType type = FrameType::box_gone;
   void fields(auto&) noexcept {}

@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "native/slot.hpp"
-
 #include "native/packet.hpp"
+#include "native/slot.hpp"
 
 #include <catch2/catch.hpp>
 
@@ -52,7 +51,7 @@ struct Ends {
   }
 
   void say(std::string_view bytes) const {
-    REQUIRE(::write(init.get(), bytes.data(), bytes.size()) == static_cast<ssize_t>(bytes.size()));
+    REQUIRE(os::send(init.get(), bytes, {}) == 0);
   }
 };
 
