@@ -50,9 +50,7 @@ struct Ends {
     take_init();
   }
 
-  void say(std::string_view bytes) const {
-    REQUIRE(os::send(init.get(), bytes, {}) == 0);
-  }
+  void say(std::string_view bytes) const { REQUIRE(os::send(init.get(), bytes, {}) == 0); }
 };
 
 std::string frame(wire::FrameType type) {
