@@ -12,6 +12,7 @@ A layer that nobody misses is untested: exit status 1. For each layer the checks
   behind    layers that hold the same attacks: left out as well, and what notices that already does not count
   needs     a capability, without which leaving the layer out changes nothing on this machine
   as        the user whose boxes need the layer
+  tries     how often to look: what the attack leaves is there only until the kernel gets to it
   hangs     without it something waits for ever
 
 Otherwise a check that fails because no program ran, or none in time, has noticed nothing."""
@@ -141,7 +142,8 @@ def look(options, layers):
             noticed[name] = [f"(not tried: without {needs} there is nothing to leave out)"]
         else:
             try:
-                noticed[name] = who_notices(options, name, layer, fails_anyway)
+                tries = (who_notices(options, name, layer, fails_anyway) for _ in range(layer.get("tries", 1)))
+                noticed[name] = next(filter(None, tries), [])
             except (Refused, Hangs) as end:
                 print(f"without {name}: {str(end)[-300:]}")
                 noticed[name] = []
