@@ -1,0 +1,94 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "admission.hpp"
+
+#include <sandbox/error.hpp>
+
+#include <fmt/format.h>
+
+#include <algorithm>
+
+namespace worker {
+namespace {
+
+using sandbox::Limits;
+
+[[noreturn]] void refuse(const char* code, const std::string& message) {
+  throw Refusal(code, message);
+}
+
+bool exceeds(const Limits& asked, const Limits& most) {
+  return asked.cpu_time > most.cpu_time || wall_time(asked) > wall_time(most) ||
+         asked.memory_bytes > most.memory_bytes || asked.processes > most.processes ||
+         asked.cores > most.cores || asked.output_bytes > most.output_bytes ||
+         asked.file_size_bytes > most.file_size_bytes || asked.disk_bytes > most.disk_bytes ||
+         asked.disk_inodes > most.disk_inodes || asked.open_files > most.open_files ||
+         asked.stack_bytes > most.stack_bytes;
+}
+
+/// The maxima with one of them replaced: what exceeds them then is what was asked for.
+void check_maximum(const std::string& name, const std::string& value, const Limits& most) {
+  Limits replaced = most;
+  set_limit(replaced, name, value);
+  if (name == "cpu_time") {
+    replaced.wall_time = most.wall_time; // set_limit takes it back
+  }
+  if (exceeds(replaced, most)) {
+    refuse("limit_too_high",
+           fmt::format("limits.{}: {} is more than is allowed here", name, value));
+  }
+}
+
+Limits limits_of(const Job& job, const Limits& defaults, const Limits& most) {
+  Limits limits = defaults;
+  try {
+    // In the library's order: a CPU time that is set takes back a wall time.
+    for (const std::string_view name : sandbox::limit_names()) {
+      const auto asked = std::find_if(job.limits.begin(), job.limits.end(),
+                                      [name](const auto& each) { return each.first == name; });
+      if (asked != job.limits.end()) {
+        check_maximum(asked->first, asked->second, most);
+        set_limit(limits, asked->first, asked->second);
+      }
+    }
+    validate(limits);
+  } catch (const sandbox::Error& error) {
+    refuse("invalid_limit", error.what());
+  }
+  if (!job.limits.empty() && wall_time(limits) > wall_time(most)) {
+    refuse("limit_too_high",
+           "limits: the wall time that follows from cpu_time is more than is allowed here");
+  }
+  return limits;
+}
+
+void check_limit_names(const Job& job) {
+  const auto& names = sandbox::limit_names();
+  for (const auto& [name, value] : job.limits) {
+    if (std::find(names.begin(), names.end(), name) == names.end()) {
+      refuse("invalid_limit",
+             fmt::format("limits.{} is not known; known: {}", name, fmt::join(names, ", ")));
+    }
+  }
+}
+
+void check_count(const char* what, std::size_t count, std::uint64_t most) {
+  if (count > most) {
+    refuse("limit_too_high",
+           fmt::format("{} {} are more than the {} that are allowed here", count, what, most));
+  }
+}
+
+} // namespace
+
+Admitted admit(const Job& job, const sandbox::RecipeCatalog& catalog, const MaximaConfig& maxima) {
+  const sandbox::Recipe* recipe = catalog.find(job.language);
+  if (recipe == nullptr) {
+    refuse("unknown_language", fmt::format("language \"{}\" is not known here", job.language));
+  }
+  check_count("tests", job.tests.size(), maxima.tests);
+  check_count("files", job.files.size(), maxima.files);
+  check_limit_names(job);
+  return {recipe, limits_of(job, recipe->run.limits, maxima.run)};
+}
+
+} // namespace worker

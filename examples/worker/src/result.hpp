@@ -1,0 +1,40 @@
+// SPDX-License-Identifier: Apache-2.0
+//
+// What a client gets. schemas/result.schema.json is the same for other programs.
+#pragma once
+
+#include "admission.hpp"
+#include "job.hpp"
+#include "queue.hpp"
+
+#include <sandbox/report.hpp>
+
+#include <chrono>
+#include <cstdint>
+#include <string>
+#include <vector>
+
+namespace worker {
+
+/// Who ran it, and when.
+struct Circumstances {
+  std::string worker{};
+  const Delivery& delivery;
+  std::chrono::milliseconds ran{0};
+};
+
+struct TestReport {
+  std::string name{};
+  sandbox::Report report{};
+};
+
+/// The result of a job without tests: exactly one report, whose test has no name; else one for each
+/// test that ran. What makes it larger than `max_bytes` is left out: artifacts first, then output,
+/// and the report says so in its own terms.
+std::string done_result(const Job& job, const Circumstances& circumstances,
+                        std::vector<TestReport> reports, std::uint64_t max_bytes);
+
+std::string refused_result(const Job& job, const Circumstances& circumstances,
+                           const Refusal& refusal);
+
+} // namespace worker
