@@ -80,8 +80,8 @@ void check_count(const char* what, std::size_t count, std::uint64_t most) {
 
 } // namespace
 
-Admitted admit(const Job& job, const sandbox::RecipeCatalog& catalog, const MaximaConfig& maxima) {
-  const sandbox::Recipe* recipe = catalog.find(job.language);
+Admitted admit(const Job& job, const Languages& languages, const MaximaConfig& maxima) {
+  const sandbox::Recipe* recipe = languages.find(job.language);
   if (recipe == nullptr) {
     refuse("unknown_language", fmt::format("language \"{}\" is not known here", job.language));
   }

@@ -5,8 +5,7 @@
 
 #include "config.hpp"
 #include "job.hpp"
-
-#include <sandbox/recipe_catalog.hpp>
+#include "languages.hpp"
 
 #include <stdexcept>
 #include <string>
@@ -27,11 +26,11 @@ class Refusal : public std::runtime_error {
 };
 
 struct Admitted {
-  const sandbox::Recipe* recipe; // the catalog's
+  const sandbox::Recipe* recipe; // the languages'
   sandbox::Limits run_limits;
 };
 
 /// Throws Refusal.
-Admitted admit(const Job& job, const sandbox::RecipeCatalog& catalog, const MaximaConfig& maxima);
+Admitted admit(const Job& job, const Languages& languages, const MaximaConfig& maxima);
 
 } // namespace worker

@@ -1,13 +1,37 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "config.hpp"
+#include "worker.hpp"
 
 #include <sandbox/error.hpp>
 
 #include <CLI/CLI.hpp>
 
+#include <signal.h>
 #include <unistd.h>
 
 #include <cstdio>
+#include <exception>
+
+namespace {
+
+constexpr int bad_configuration = 78; // EX_CONFIG: a service manager need not try again
+
+/// The main thread waits for them; no other thread may be interrupted by one.
+void block_signals() {
+  sigset_t set{};
+  sigemptyset(&set);
+  sigaddset(&set, SIGTERM);
+  sigaddset(&set, SIGINT);
+  ::pthread_sigmask(SIG_BLOCK, &set, nullptr);
+  ::signal(SIGPIPE, SIG_IGN); // a server that goes away is an error of write()
+}
+
+int complain(const std::exception& error, int status) {
+  std::fprintf(stderr, "sandbox-worker: %s\n", error.what());
+  return status;
+}
+
+} // namespace
 
 int main(int argc, char** argv) {
   CLI::App app("Takes jobs from a queue, runs them in boxes, publishes results.", "sandbox-worker");
@@ -19,9 +43,17 @@ int main(int argc, char** argv) {
   CLI11_PARSE(app, argc, argv);
   try {
     const worker::Config config = worker::load_config(file, environ);
+    if (check) {
+      return 0;
+    }
+    block_signals();
+    worker::Worker(config).serve();
     return 0;
-  } catch (const sandbox::Error& error) {
-    std::fprintf(stderr, "sandbox-worker: %s\n", error.what());
-    return 78; // EX_CONFIG: a service manager need not try again
+  } catch (const sandbox::ConfigError& error) {
+    return complain(error, bad_configuration);
+  } catch (const std::invalid_argument& error) {
+    return complain(error, bad_configuration);
+  } catch (const std::exception& error) {
+    return complain(error, 1);
   }
 }

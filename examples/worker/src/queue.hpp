@@ -30,8 +30,7 @@ class QueueError : public std::runtime_error {
 struct Delivery {
   /// As the queue knows it; empty when the payload names none. What the payload says holds.
   std::string job_id{};
-  std::string payload{}; // empty when it is larger than the queue accepts
-  std::uint64_t payload_bytes{0};
+  std::string payload{};
   /// The fencing token: greater for each delivery of a job, never used twice.
   std::uint64_t attempt{1};
   /// Those that count against max_deliveries, this one included.
@@ -80,7 +79,8 @@ class Queue {
   Queue(const Queue&) = delete;
   Queue& operator=(const Queue&) = delete;
 
-  /// The next job, waited for up to `patience`.
+  /// The next job, waited for up to about `patience`. One whose payload is larger than is accepted,
+  /// or that was delivered too often, is made a dead letter by the queue itself.
   virtual std::optional<Delivery> take(std::chrono::milliseconds patience) = 0;
 
   /// Begins the lease anew. False: it was lost, and the result will be refused.

@@ -109,6 +109,12 @@ std::string done_result(const Job& job, const Circumstances& circumstances,
                 fmt::format("without any output it is still larger than {} bytes", max_bytes));
 }
 
+std::string verdict_of(const std::vector<TestReport>& reports) {
+  const sandbox::Report& decides = deciding(reports);
+  return decides.compile_failed() ? "compile_failed"
+                                  : std::string(to_string(decides.last().result.verdict));
+}
+
 std::string refused_result(const Job& job, const Circumstances& circumstances,
                            const Refusal& refusal) {
   Json json = beginning(job, circumstances, "refused");

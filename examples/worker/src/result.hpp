@@ -34,6 +34,9 @@ struct TestReport {
 std::string done_result(const Job& job, const Circumstances& circumstances,
                         std::vector<TestReport> reports, std::uint64_t max_bytes);
 
+/// Of the test that decides, as people count it: "ok", "compile_failed", "memory_limit".
+std::string verdict_of(const std::vector<TestReport>& reports);
+
 std::string refused_result(const Job& job, const Circumstances& circumstances,
                            const Refusal& refusal);
 

@@ -1,0 +1,282 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "lane.hpp"
+
+#include "backoff.hpp"
+
+#include <sandbox/error.hpp>
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <condition_variable>
+#include <exception>
+#include <mutex>
+
+namespace worker {
+namespace {
+
+using std::chrono::milliseconds;
+using std::chrono::steady_clock;
+
+constexpr milliseconds patience{1'000};
+constexpr milliseconds output_interval{100};
+constexpr std::size_t max_live_bytes = 64 * 1024;
+/// After the drain is over the server has this long to take back what is handed back.
+constexpr milliseconds last_words{3'000};
+
+class Busy {
+ public:
+  explicit Busy(prometheus::Gauge& gauge) : gauge_(gauge) { gauge_.Increment(); }
+  ~Busy() { gauge_.Decrement(); }
+  Busy(const Busy&) = delete;
+  Busy& operator=(const Busy&) = delete;
+
+ private:
+  prometheus::Gauge& gauge_;
+};
+
+milliseconds since(steady_clock::time_point begun) {
+  return std::chrono::duration_cast<milliseconds>(steady_clock::now() - begun);
+}
+
+} // namespace
+
+Lane::Lane(LaneContext context, std::unique_ptr<Queue> queue)
+    : context_(std::move(context)), queue_(std::move(queue)), random_(std::random_device{}()),
+      last_sign_(steady_clock::now()) {}
+
+void Lane::run() noexcept {
+  unsigned failures = 0;
+  while (!context_.draining.stop_requested()) {
+    sign();
+    try {
+      if (const std::optional<Delivery> delivery = take()) {
+        const Busy busy(context_.metrics.lanes_busy);
+        serve(*delivery);
+      }
+      failures = 0;
+    } catch (const QueueError& error) {
+      context_.metrics.queue_errors.Increment();
+      context_.log.warning("queue error", {{"error", error.what()}});
+      rest(++failures);
+    } catch (const std::exception& error) {
+      // The lease ends by itself; the job is delivered again, and counted.
+      context_.log.error("lane failed", {{"error", error.what()}});
+      rest(++failures);
+    }
+  }
+}
+
+std::optional<Delivery> Lane::take() {
+  std::optional<Delivery> delivery = queue_->take(patience);
+  context_.metrics.count_events(queue_->take_events());
+  begun_ = steady_clock::now();
+  return delivery;
+}
+
+/// Doubles from 50 ms to 2 s; ends early when the worker does.
+void Lane::rest(unsigned failures) {
+  const milliseconds pause =
+      std::min(milliseconds{50} * (1U << std::min(failures - 1, 10U)), milliseconds{2'000});
+  std::mutex mutex;
+  std::condition_variable_any condition;
+  std::unique_lock lock(mutex);
+  condition.wait_for(lock, context_.ending, pause, [] { return false; });
+}
+
+/// What ends a delivery is tried until the server answers: only it knows whether the lease still
+/// holds. False when the worker ended first.
+template <class Call>
+bool Lane::insist(Call call) {
+  steady_clock::time_point give_up = steady_clock::time_point::max();
+  for (unsigned failures = 1;; ++failures) {
+    sign();
+    try {
+      call();
+      return true;
+    } catch (const QueueError& error) {
+      context_.metrics.queue_errors.Increment();
+      context_.log.warning("queue error", {{"error", error.what()}});
+    }
+    if (context_.ending.stop_requested()) {
+      give_up = std::min(give_up, steady_clock::now() + last_words);
+      if (steady_clock::now() >= give_up) {
+        return false;
+      }
+      std::this_thread::sleep_for(output_interval);
+    } else {
+      rest(failures);
+    }
+  }
+}
+
+void Lane::serve(const Delivery& delivery) {
+  JobLog log(context_.log, delivery.job_id, delivery.attempt);
+  Job job;
+  try {
+    job = parse_job(delivery.payload);
+    if (job.id != delivery.job_id) {
+      throw JobError(
+          fmt::format("id: the payload says \"{}\", the queue \"{}\"", job.id, delivery.job_id));
+    }
+  } catch (const JobError& error) {
+    bury(delivery, "malformed", error.what(), log);
+    return;
+  }
+  if (context_.draining.stop_requested()) {
+    hand_back(delivery, log);
+    return;
+  }
+  context_.metrics.observe_wait(delivery.queue, delivery.waited);
+  execute(delivery, job, log);
+}
+
+void Lane::execute(const Delivery& delivery, const Job& job, JobLog& log) {
+  std::optional<LiveOutput> output;
+  if (job.live_output) {
+    output.emplace(max_live_bytes);
+  }
+  std::stop_source stop;
+  try {
+    const Admitted admitted = admit(job, context_.runner.languages(), context_.config.maxima);
+    Execution execution(context_.runner, job, admitted, output ? &*output : nullptr,
+                        stop.get_token());
+    if (!supervise(delivery, execution, stop, output ? &*output : nullptr)) {
+      context_.metrics.lost_leases.Increment();
+      log.warning("lease lost");
+    } else if (execution.cancelled()) {
+      hand_back(delivery, log);
+    } else {
+      publish_done(delivery, job, execution, log);
+    }
+  } catch (const Refusal& refusal) {
+    refuse(delivery, job, refusal, log);
+  } catch (const sandbox::Error& error) {
+    if (error.code() == sandbox::ErrorCode::invalid_argument) {
+      refuse(delivery, job, Refusal("invalid_argument", error.what()), log);
+    } else {
+      fail(delivery, std::string(to_string(error.code())), error.what(), log);
+    }
+  } catch (const QueueError&) {
+    throw;
+  } catch (const std::exception& error) { // std::bad_alloc, a thread that was not to be had
+    fail(delivery, "internal", error.what(), log);
+  }
+}
+
+/// Waits for the end of a job, and keeps its lease meanwhile. False when the lease was lost.
+bool Lane::supervise(const Delivery& delivery, Execution& execution, std::stop_source& stop,
+                     LiveOutput* output) {
+  const milliseconds interval = context_.config.queue.lease / 3;
+  const std::stop_callback end(context_.ending, [&stop] { stop.request_stop(); });
+  auto extended = steady_clock::now();
+  bool held = true;
+  while (!execution.ended(output != nullptr ? std::min(output_interval, interval) : interval)) {
+    sign();
+    if (output != nullptr) {
+      tell(delivery, *output);
+    }
+    if (held && steady_clock::now() - extended >= interval) {
+      extended = steady_clock::now();
+      held = keep_lease(delivery);
+      if (!held) {
+        stop.request_stop();
+      }
+    }
+  }
+  if (output != nullptr) {
+    tell(delivery, *output);
+  }
+  return held;
+}
+
+/// A server that does not answer may still have the job as ours.
+bool Lane::keep_lease(const Delivery& delivery) {
+  try {
+    return queue_->extend(delivery);
+  } catch (const QueueError& error) {
+    context_.metrics.queue_errors.Increment();
+    context_.log.warning("queue error", {{"job", delivery.job_id}, {"error", error.what()}});
+    return true;
+  }
+}
+
+void Lane::tell(const Delivery& delivery, LiveOutput& output) {
+  const LiveOutput::Chunk chunk = output.take();
+  if (chunk.empty()) {
+    return;
+  }
+  try {
+    queue_->progress(delivery, to_json(chunk));
+  } catch (const QueueError&) {
+    context_.metrics.queue_errors.Increment(); // the result will have it
+  }
+}
+
+void Lane::publish_done(const Delivery& delivery, const Job& job, Execution& execution,
+                        JobLog& log) {
+  for (const std::chrono::nanoseconds overhead : execution.overheads()) {
+    context_.metrics.observe_launch(overhead);
+  }
+  const Circumstances circumstances{context_.worker_name, delivery, since(begun_)};
+  publish(delivery, job, "done",
+          done_result(job, circumstances, execution.take_reports(),
+                      context_.config.queue.max_result_bytes),
+          log);
+}
+
+void Lane::refuse(const Delivery& delivery, const Job& job, const Refusal& refusal, JobLog& log) {
+  log.info("refused", {{"code", refusal.code()}, {"reason", refusal.what()}});
+  const Circumstances circumstances{context_.worker_name, delivery, since(begun_)};
+  publish(delivery, job, {"refused", "refused", refused_result(job, circumstances, refusal)}, log);
+}
+
+void Lane::publish(const Delivery& delivery, const Job& job, const Finished& finished,
+                   JobLog& log) {
+  Published published{};
+  const Outcome outcome{job.id, finished.status, job.callback};
+  if (!insist([&] { published = queue_->publish(delivery, outcome, finished.result); })) {
+    log.warning("result not published: the worker ended first");
+  } else if (published == Published::stale) {
+    context_.metrics.stale_results.Increment();
+    log.warning("result dropped: the job is another worker's");
+  } else {
+    const sandbox::Recipe* const recipe = context_.runner.languages().find(job.language);
+    const std::string language =
+        recipe != nullptr ? recipe->id : "unknown"; // labels are not for clients to make
+    context_.metrics.count_result(language, finished.verdict);
+    context_.metrics.observe_run(language, steady_clock::now() - begun_);
+    log.info("published", {{"verdict", finished.verdict},
+                           {"language", language},
+                           {"run_ms", since(begun_).count()},
+                           {"result_bytes", finished.result.size()}});
+  }
+}
+
+void Lane::fail(const Delivery& delivery, const std::string& code, const std::string& what,
+                JobLog& log) {
+  log.warning("host failed", {{"code", code}, {"error", what}});
+  if (delivery.deliveries >= context_.config.queue.max_deliveries) {
+    bury(delivery, "host_failed",
+         fmt::format("failed {} times, at last: {}", delivery.deliveries, what), log);
+    return;
+  }
+  context_.metrics.count_retry(code);
+  const milliseconds delay =
+      retry_delay(context_.config.queue.retry_delays, delivery.deliveries, random_);
+  insist([&] { queue_->retry(delivery, delay, what); });
+}
+
+void Lane::bury(const Delivery& delivery, const char* why, const std::string& reason, JobLog& log) {
+  log.warning("dead letter", {{"reason", reason}});
+  context_.metrics.count_dead_letter(why);
+  insist([&] { queue_->bury(delivery, {reason, log.tail()}); });
+}
+
+void Lane::hand_back(const Delivery& delivery, JobLog& log) {
+  log.info("handed back");
+  context_.metrics.handed_back.Increment();
+  insist([&] { queue_->hand_back(delivery); });
+}
+
+} // namespace worker

@@ -1,0 +1,29 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "queues/make_queue.hpp"
+
+#include "queues/redis_list.hpp"
+#include "queues/redis_producer.hpp"
+#include "queues/redis_streams.hpp"
+
+#include <stdexcept>
+
+namespace worker {
+
+std::unique_ptr<Queue> make_queue(const Config& config, const std::string& consumer) {
+  if (config.queue.kind == "redis_streams") {
+    return std::make_unique<RedisStreams>(config, consumer);
+  }
+  if (config.queue.kind == "redis_list") {
+    return std::make_unique<RedisList>(config, consumer);
+  }
+  throw std::invalid_argument("queue.kind: " + config.queue.kind + " is not known");
+}
+
+std::unique_ptr<Producer> make_producer(const Config& config) {
+  if (config.queue.kind == "redis_streams" || config.queue.kind == "redis_list") {
+    return std::make_unique<RedisProducer>(config);
+  }
+  throw std::invalid_argument("queue.kind: " + config.queue.kind + " is not known");
+}
+
+} // namespace worker

@@ -1,0 +1,237 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "queues/redis_connection.hpp"
+
+#include "queues/redis_error.hpp"
+#include "queues/script.hpp"
+
+#include <fmt/format.h>
+#include <hiredis/hiredis.h>
+
+#include <sys/time.h>
+
+#include <charconv>
+#include <map>
+#include <mutex>
+#include <utility>
+
+namespace worker {
+namespace {
+
+using std::chrono::milliseconds;
+
+timeval to_timeval(milliseconds duration) {
+  return {duration.count() / 1000, duration.count() % 1000 * 1000};
+}
+
+/// The server's name for a script: the same on every server, so that it is learned once.
+class ScriptNames {
+ public:
+  std::string find(std::string_view name) {
+    const std::lock_guard lock(mutex_);
+    const auto found = names_.find(name);
+    return found == names_.end() ? std::string() : found->second;
+  }
+  void remember(std::string_view name, std::string sha) {
+    const std::lock_guard lock(mutex_);
+    names_.insert_or_assign(std::string(name), std::move(sha));
+  }
+
+ private:
+  std::mutex mutex_;
+  std::map<std::string, std::string, std::less<>> names_;
+};
+
+ScriptNames& script_names() {
+  static ScriptNames names;
+  return names;
+}
+
+} // namespace
+
+bool RedisReply::is_null() const noexcept {
+  return reply_->type == REDIS_REPLY_NIL;
+}
+
+std::size_t RedisReply::size() const noexcept {
+  return reply_->type == REDIS_REPLY_ARRAY ? reply_->elements : 0;
+}
+
+RedisReply RedisReply::operator[](std::size_t index) const {
+  if (index >= size()) {
+    throw QueueError(fmt::format("redis: an answer has no part {}", index));
+  }
+  return RedisReply({reply_, reply_->element[index]});
+}
+
+std::string_view RedisReply::text() const {
+  if (reply_->type != REDIS_REPLY_STRING && reply_->type != REDIS_REPLY_STATUS) {
+    throw QueueError("redis: an answer is no text");
+  }
+  return {reply_->str, static_cast<std::size_t>(reply_->len)};
+}
+
+long long RedisReply::integer() const {
+  if (reply_->type == REDIS_REPLY_INTEGER) {
+    return reply_->integer;
+  }
+  long long value = 0;
+  const std::string_view digits = text();
+  if (std::from_chars(digits.data(), digits.data() + digits.size(), value).ec != std::errc()) {
+    throw QueueError("redis: an answer is no number");
+  }
+  return value;
+}
+
+std::string RedisReply::field(std::string_view name) const {
+  for (std::size_t i = 0; i + 1 < size(); i += 2) {
+    if ((*this)[i].text() == name) {
+      const RedisReply value = (*this)[i + 1];
+      return value.is_null() ? std::string() : std::string(value.text());
+    }
+  }
+  return {};
+}
+
+void RedisConnection::Closer::operator()(redisContext* context) const noexcept {
+  redisFree(context);
+}
+
+RedisConnection::RedisConnection(const RedisConfig& config)
+    : url_(parse_redis_url(config.url)), timeout_(config.timeout) {}
+
+RedisConnection::~RedisConnection() = default;
+
+void RedisConnection::close() noexcept {
+  context_.reset();
+}
+
+void RedisConnection::lost(const std::string& doing) {
+  const std::string why = context_ == nullptr ? "out of memory" : context_->errstr;
+  close();
+  throw QueueError(fmt::format("redis: {}: {}", doing, why));
+}
+
+void RedisConnection::connect() {
+  const timeval timeout = to_timeval(timeout_);
+  context_.reset(url_.socket.empty()
+                     ? redisConnectWithTimeout(url_.host.c_str(), url_.port, timeout)
+                     : redisConnectUnixWithTimeout(url_.socket.c_str(), timeout));
+  const std::string where =
+      url_.socket.empty() ? fmt::format("{}:{}", url_.host, url_.port) : url_.socket;
+  if (context_ == nullptr || context_->err != 0) {
+    lost("connect to " + where);
+  }
+  redisEnableKeepAlive(context_.get());
+  authenticate();
+}
+
+void RedisConnection::authenticate() {
+  std::vector<std::vector<std::string>> commands;
+  if (!url_.password.empty()) {
+    commands.push_back({"AUTH"});
+    if (!url_.user.empty()) {
+      commands.back().push_back(url_.user);
+    }
+    commands.back().push_back(url_.password);
+  }
+  if (url_.database != 0) {
+    commands.push_back({"SELECT", std::to_string(url_.database)});
+  }
+  for (const auto& words : commands) {
+    try {
+      exchange({words.begin(), words.end()}, timeout_);
+    } catch (...) {
+      close(); // the next command would be another user's, or another database's
+      throw;
+    }
+  }
+}
+
+RedisReply RedisConnection::exchange(const std::vector<std::string_view>& words,
+                                     milliseconds patience) {
+  std::vector<const char*> texts;
+  std::vector<std::size_t> sizes;
+  for (const std::string_view word : words) {
+    texts.push_back(word.data());
+    sizes.push_back(word.size());
+  }
+  if (redisSetTimeout(context_.get(), to_timeval(patience)) != REDIS_OK) {
+    lost("timeout");
+  }
+  void* const raw =
+      redisCommandArgv(context_.get(), static_cast<int>(texts.size()), texts.data(), sizes.data());
+  if (raw == nullptr) {
+    lost(std::string(words.front()));
+  }
+  const std::shared_ptr<redisReply> reply(static_cast<redisReply*>(raw), freeReplyObject);
+  if (reply->type == REDIS_REPLY_ERROR) {
+    RedisError error(std::string(reply->str, static_cast<std::size_t>(reply->len)));
+    if (error.is("READONLY") || error.is("MASTERDOWN")) {
+      close(); // by the next connection the name may be another server's
+    }
+    throw error;
+  }
+  return RedisReply(reply);
+}
+
+RedisReply RedisConnection::command(const std::vector<std::string_view>& words,
+                                    milliseconds blocks) {
+  if (context_ == nullptr) {
+    connect();
+  }
+  return exchange(words, timeout_ + blocks);
+}
+
+RedisReply RedisConnection::run_script(std::string_view name, std::string_view key,
+                                       const std::vector<std::string>& arguments) {
+  const auto load = [&] {
+    const std::string text = fmt::format("{}\n{}", script("common"), script(name));
+    std::string sha(command({"SCRIPT", "LOAD", text}).text());
+    script_names().remember(name, sha);
+    return sha;
+  };
+  const auto run = [&](const std::string& sha) {
+    std::vector<std::string_view> words{"EVALSHA", sha, "1", key};
+    words.insert(words.end(), arguments.begin(), arguments.end());
+    return command(words);
+  };
+  std::string sha = script_names().find(name);
+  if (sha.empty()) {
+    return run(load());
+  }
+  try {
+    return run(sha);
+  } catch (const RedisError& error) {
+    if (!error.is("NOSCRIPT")) {
+      throw;
+    }
+    return run(load()); // the server was started anew
+  }
+}
+
+bool RedisConnection::await_message(milliseconds patience, std::string& message) {
+  if (context_ == nullptr) {
+    throw QueueError("redis: not subscribed");
+  }
+  if (redisSetTimeout(context_.get(), to_timeval(patience)) != REDIS_OK) {
+    lost("timeout");
+  }
+  void* raw = nullptr;
+  if (redisGetReply(context_.get(), &raw) != REDIS_OK) {
+    if (context_->err == REDIS_ERR_IO && (errno == EAGAIN || errno == EWOULDBLOCK)) {
+      context_->err = 0;
+      context_->errstr[0] = '\0';
+      return false;
+    }
+    lost("subscription");
+  }
+  const RedisReply reply(
+      std::shared_ptr<redisReply>(static_cast<redisReply*>(raw), freeReplyObject));
+  if (reply.size() == 3 && reply[0].text() == "message") {
+    message = reply[2].text();
+    return true;
+  }
+  return false;
+}
+
+} // namespace worker

@@ -1,0 +1,63 @@
+-- The next job of a list; what a blocking move brought lies in this consumer's own list already.
+-- ARGV: list, end that is taken from.
+local list, take_end = ARGV[first], ARGV[first + 1]
+local own = list .. ':processing:' .. consumer
+local consumers, delayed = list .. ':consumers', list .. ':delayed'
+local to_take_end = take_end == 'LEFT' and 'LPUSH' or 'RPUSH'
+
+local function lease_key(name) return list .. ':lease:' .. name end
+
+-- Back to where jobs are taken, its delivery counted: its worker is gone.
+local function reclaim_from(name)
+  local processing = list .. ':processing:' .. name
+  local payload = redis.call('RPOP', processing)
+  while payload do
+    local id = #payload <= max_payload and id_in(payload)
+    if id and redis.call('HGET', job_key(id), 'status') == 'running' then
+      redis.call('HSET', job_key(id), 'status', 'pending')
+      counts.reclaimed = counts.reclaimed + 1
+    end
+    redis.call(to_take_end, list, payload)
+    payload = redis.call('RPOP', processing)
+  end
+end
+
+-- A consumer is remembered for a day: a move that it waited for may still come about.
+local function sweep()
+  for _, name in ipairs(redis.call('ZRANGE', consumers, 0, -1)) do
+    if name ~= consumer and redis.call('EXISTS', lease_key(name)) == 0 then reclaim_from(name) end
+  end
+  redis.call('ZREMRANGEBYSCORE', consumers, '-inf', now_ms() - math.max(86400000, 10 * lease))
+  for _, payload in ipairs(redis.call('ZRANGEBYSCORE', delayed, '-inf', now_ms(), 'LIMIT', 0, 64)) do
+    redis.call('ZREM', delayed, payload)
+    redis.call(to_take_end, list, payload)
+  end
+end
+
+local function try(payload)
+  local id = #payload <= max_payload and id_in(payload) or nil
+  local verdict = look(id, payload, function(status, holder)
+    return status ~= 'running' or holder == consumer or
+      redis.call('EXISTS', lease_key(holder), list .. ':processing:' .. holder) < 2
+  end)
+  local queue = list:sub(#prefix + 1)
+  if not verdict then return begin(id, 'list', queue, list, payload, nil) end
+  if verdict == 'duplicate' then
+    counts.duplicates = counts.duplicates + 1
+  else
+    make_dead(id, queue, payload, verdict, '[]')
+    counts.buried = counts.buried + 1
+  end
+  redis.call('DEL', own)
+end
+
+redis.call('SET', lease_key(consumer), '1', 'PX', lease)
+redis.call('ZADD', consumers, now_ms(), consumer)
+if may_sweep() then sweep() end
+for _ = 1, 16 do
+  local payload = redis.call('LINDEX', own, 0) or redis.call('LMOVE', list, own, take_end, 'LEFT')
+  if not payload then break end
+  local found = try(payload)
+  if found then return reply(found) end
+end
+return reply(nil)
