@@ -219,10 +219,11 @@ void Lane::publish_done(const Delivery& delivery, const Job& job, Execution& exe
     context_.metrics.observe_launch(overhead);
   }
   const Circumstances circumstances{context_.worker_name, delivery, since(begun_)};
-  publish(delivery, job, "done",
-          done_result(job, circumstances, execution.take_reports(),
-                      context_.config.queue.max_result_bytes),
-          log);
+  std::vector<TestReport> reports = execution.take_reports();
+  const std::string verdict = verdict_of(reports);
+  const std::string result =
+      done_result(job, circumstances, std::move(reports), context_.config.queue.max_result_bytes);
+  publish(delivery, job, {"done", verdict, result}, log);
 }
 
 void Lane::refuse(const Delivery& delivery, const Job& job, const Refusal& refusal, JobLog& log) {
