@@ -46,7 +46,7 @@ local function holds(id, attempt)
   return job[1] == attempt and job[2] == consumer and job[3] == 'running'
 end
 
-local function trim_before(key, age) redis.call('XTRIM', key, 'MINID', '~', math.max(0, now_ms() - age)) end
+local function trim_before(key, how, age) redis.call('XTRIM', key, 'MINID', how, math.max(0, now_ms() - age)) end
 
 local function finish(id, status)
   redis.call('HSET', job_key(id), 'status', status, 'finished', now_ms())
@@ -58,7 +58,7 @@ local function make_dead(id, queue, payload, reason, log)
   local last = id and redis.call('HMGET', job_key(id), 'consumer', 'attempt') or {}
   redis.call('XADD', dead, '*', 'id', id or '', 'queue', queue, 'reason', reason, 'worker', last[1] or consumer,
     'attempt', last[2] or 0, 'log', log, 'payload_bytes', #payload, 'payload', #payload <= max_payload and payload or '')
-  trim_before(dead, dead_retention)
+  trim_before(dead, '=', dead_retention)
   if id then
     redis.call('HSET', job_key(id), 'reason', reason)
     finish(id, 'dead')
@@ -129,7 +129,7 @@ local function publish(id, status, callback, result)
   if callback ~= '' then
     local channel = prefix .. 'callback:' .. callback
     redis.call('XADD', channel, '*', 'id', id, 'status', status)
-    trim_before(channel, result_ttl)
+    trim_before(channel, '~', result_ttl)
   end
 end
 

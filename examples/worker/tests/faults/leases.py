@@ -1,0 +1,82 @@
+"""Workers that stop, end, and have other clocks: Q-02, Q-09, Q-10."""
+
+import datetime
+import pathlib
+import signal
+import time
+
+from faults.bench import LEASE
+from servers.jobs import job
+from servers.worker_process import wait_for
+
+
+class Skip(Exception):
+    """Not possible here; says why."""
+
+
+def q02_stopped_beyond_the_lease(bench):
+    """A worker that was stopped for three leases and goes on publishes nothing of what became another's."""
+    jobs = [job(f"stopped-{i}", "sleep 0.5") for i in range(2)]
+    with bench.worker(WORKER_EXTRA_LANES="0") as zombie:
+        bench.client.submit(*jobs)
+        wait_for(lambda: len(bench.client.held_by(zombie)) == 2)
+        zombie.send(signal.SIGSTOP)
+        with bench.worker() as second:
+            bench.client.await_all(["stopped-0", "stopped-1"])
+            first_results = {identity: bench.client.result(identity) for identity in ("stopped-0", "stopped-1")}
+            time.sleep(3 * LEASE)
+            zombie.send(signal.SIGCONT)
+            rejected = wait_for(lambda: (zombie.metric("sandbox_worker_stale_results_total")
+                                         + zombie.metric("sandbox_worker_lost_leases_total")) == 2, 20)
+            assert rejected and second.metric("sandbox_worker_reclaimed_total") == 2
+        # It is of use again.
+        bench.client.await_all(bench.run_some(5))
+    for identity, result in first_results.items():
+        assert bench.client.result(identity) == result and result["attempt"] == 2, result
+    repeated = bench.client.check_once(list(first_results))
+    return f"2 jobs taken over, 2 stale results rejected, published once each; {repeated} executed again"
+
+
+def q09_drains_within_its_bound(bench):
+    """SIGTERM: what ends in time is published, the rest is handed back, and its delivery does not count."""
+    short, long_one = job("short", "sleep 0.4"), job("long", "sleep 4", limits={"wall_time": "20s"})
+    with bench.worker(WORKER_DRAIN="1s", WORKER_EXTRA_LANES="0") as worker:
+        bench.client.submit(short, long_one)
+        wait_for(lambda: len(bench.client.held_by(worker)) == 2)
+        waiting = bench.run_some(6, "sleep 0.01")
+        begun = time.monotonic()
+        assert worker.terminate(seconds=30) == 0
+        took = time.monotonic() - begun
+        events = [line["event"] for line in worker.lines()]
+        assert took < 1 + 5 and "handed back" in events and events[-1] == "ended", (took, events)
+    assert bench.client.record("short")["status"] == "done"
+    handed_back = bench.client.record("long")
+    assert handed_back["status"] == "pending" and handed_back["returned"] == "1", handed_back
+    begun = time.monotonic()
+    with bench.worker():
+        bench.client.await_all(["long", *waiting])
+        waited = bench.client.result("long")["run_ms"]
+    assert bench.client.check_once(["short", "long", *waiting]) == 0
+    return f"ended {took:.1f} s after SIGTERM with a bound of 1 s; 1 job handed back, done {time.monotonic() - begun - waited / 1000:.1f} s + its run later"
+
+
+def with_clock(offset):
+    """A prefix that has a program see another time of day. Its monotonic clock stays, as with clocks that are really wrong."""
+    libraries = list(pathlib.Path("/usr/lib").glob("*/faketime/libfaketimeMT.so.1"))
+    if not libraries:
+        raise Skip("faketime is not installed; apt-get install faketime")
+    return ["env", f"LD_PRELOAD={libraries[0]}", f"FAKETIME={offset}", "DONT_FAKE_MONOTONIC=1"]
+
+
+def q10_skewed_clocks(bench):
+    """Workers whose clocks differ by ten minutes do not take each other's jobs."""
+    identities = [f"skewed-{i}" for i in range(6)]
+    with bench.worker(wrapper=with_clock("+300s")) as ahead, bench.worker(wrapper=with_clock("-300s")) as behind:
+        starts = [datetime.datetime.fromisoformat(next(worker.lines())["time"].rstrip("Z")) for worker in (ahead, behind)]
+        assert starts[0] - starts[1] > datetime.timedelta(minutes=9), f"the clocks are not skewed: {starts}"
+        bench.client.submit(*[job(identity, f"sleep {2.5 * LEASE}", limits={"wall_time": "20s"}) for identity in identities])
+        bench.client.await_all(identities)
+        reclaimed = sum(worker.metric("sandbox_worker_reclaimed_total") for worker in (ahead, behind))
+        workers = {bench.client.result(identity)["worker"] for identity in identities}
+    assert reclaimed == 0 and bench.client.check_once(identities) == 0 and len(workers) == 2, (reclaimed, workers)
+    return f"{len(identities)} jobs of 2.5 leases on 2 workers 10 minutes apart: reclaimed 0"

@@ -1,0 +1,70 @@
+#!/usr/bin/env python3
+"""The queue worker's promises, kept while things break: real servers, real workers, real signals.
+
+run.py --worker PROGRAM --submit PROGRAM [--kind redis_streams|redis_list] [--only ROW]... [--thorough]
+
+Each row prints what was seen; exit status 1 when a promise was broken, 77 when there is no server to try on."""
+
+import argparse
+import pathlib
+import sys
+import time
+import traceback
+
+sys.path.insert(0, str(pathlib.Path(__file__).resolve().parent.parent))
+
+from faults import killing, leases, outages, payloads  # noqa: E402
+from faults.bench import Bench  # noqa: E402
+from servers import redis_server  # noqa: E402
+from servers.worker_process import WorkerProcess  # noqa: E402
+
+SKIPPED = 77
+ROWS = {
+    "Q-01": killing.q01_killed_at_every_point,
+    "Q-02": leases.q02_stopped_beyond_the_lease,
+    "Q-03": outages.q03_server_killed,
+    "Q-03b": outages.q03b_nothing_lost_with_always,
+    "Q-04": outages.q04_server_in_trouble,
+    "Q-05": killing.q05_poison_job,
+    "Q-06": payloads.q06_poison_payloads,
+    "Q-07": killing.q07_random_kills,
+    "Q-08": payloads.q08_submitted_again,
+    "Q-09": leases.q09_drains_within_its_bound,
+    "Q-10": leases.q10_skewed_clocks,
+    "Q-12": payloads.q12_dead_letters,
+}
+
+
+def run(name, row, options):
+    begun = time.monotonic()
+    try:
+        with Bench(options.kind, options.thorough, seed=options.seed) as bench:
+            seen = row(bench)
+        outcome = "ok  "
+    except leases.Skip as reason:
+        outcome, seen = "skip", str(reason)
+    except Exception:  # whatever it is, the other rows are run
+        outcome, seen = "FAIL", traceback.format_exc()
+    print(f"{outcome} {name:5} {time.monotonic() - begun:5.1f} s  {seen}", flush=True)
+    return outcome
+
+
+def main():
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--worker", required=True)
+    parser.add_argument("--submit", required=True)
+    parser.add_argument("--kind", default="redis_streams", choices=["redis_streams", "redis_list"])
+    parser.add_argument("--only", action="append", choices=list(ROWS))
+    parser.add_argument("--thorough", action="store_true")
+    parser.add_argument("--seed", type=int, default=1)
+    options = parser.parse_args()
+    if not redis_server.available():
+        print("SKIPPED: redis-server is not installed; apt-get install redis-server")
+        return SKIPPED
+    WorkerProcess.program, WorkerProcess.submit_program = options.worker, options.submit
+    outcomes = [run(name, row, options) for name, row in ROWS.items() if not options.only or name in options.only]
+    return 1 if "FAIL" in outcomes else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
