@@ -47,10 +47,15 @@ Lane::Lane(LaneContext context, std::unique_ptr<Queue> queue)
 
 void Lane::run() noexcept {
   unsigned failures = 0;
-  while (!context_.draining.stop_requested()) {
+  for (;;) {
     sign();
     try {
-      if (const std::optional<Delivery> delivery = take()) {
+      const bool draining = context_.draining.stop_requested();
+      const std::optional<Delivery> delivery = draining ? queue_->taken_along() : take();
+      if (draining && !delivery) {
+        return;
+      }
+      if (delivery) {
         const Busy busy(context_.metrics.lanes_busy);
         serve(*delivery);
       }
@@ -236,7 +241,10 @@ void Lane::publish(const Delivery& delivery, const Job& job, const Finished& fin
                    JobLog& log) {
   Published published{};
   const Outcome outcome{job.id, finished.status, job.callback};
-  if (!insist([&] { published = queue_->publish(delivery, outcome, finished.result); })) {
+  if (!insist([&] {
+        published = queue_->publish(delivery, outcome, finished.result,
+                                    !context_.draining.stop_requested());
+      })) {
     log.warning("result not published: the worker ended first");
   } else if (published == Published::stale) {
     context_.metrics.stale_results.Increment();

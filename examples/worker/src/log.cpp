@@ -76,9 +76,18 @@ LogFields JobLog::kept(std::string_view event, LogFields fields) {
   LogFields all{{"job", job_}, {"attempt", attempt_}};
   all.update(fields);
   if (tail_.size() < max_tail) {
-    tail_.push_back(fmt::format("{} {} {}", timestamp(), event, text_of(all)));
+    tail_.push_back({{"time", timestamp()}, {"event", event}});
+    tail_.back().update(fields);
   }
   return all;
+}
+
+std::vector<std::string> JobLog::tail() const {
+  std::vector<std::string> lines;
+  for (const LogFields& each : tail_) {
+    lines.push_back(text_of(each));
+  }
+  return lines;
 }
 
 void JobLog::info(std::string_view event, LogFields fields) {

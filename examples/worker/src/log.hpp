@@ -46,7 +46,7 @@ class JobLog {
 
   void info(std::string_view event, LogFields fields = LogFields::object());
   void warning(std::string_view event, LogFields fields = LogFields::object());
-  const std::vector<std::string>& tail() const noexcept { return tail_; }
+  std::vector<std::string> tail() const;
 
  private:
   LogFields kept(std::string_view event, LogFields fields);
@@ -54,7 +54,7 @@ class JobLog {
   Log& log_;
   std::string job_;
   std::uint64_t attempt_;
-  std::vector<std::string> tail_{};
+  std::vector<LogFields> tail_{};
 };
 
 } // namespace worker

@@ -86,9 +86,13 @@ class Queue {
   /// Begins the lease anew. False: it was lost, and the result will be refused.
   virtual bool extend(const Delivery& delivery) = 0;
 
-  /// Result and acknowledgement as one.
+  /// Result and acknowledgement as one. With `more` the caller wants another job next, and the
+  /// queue may take it along: take() gives it at once.
   virtual Published publish(const Delivery& delivery, const Outcome& outcome,
-                            const std::string& result) = 0;
+                            const std::string& result, bool more) = 0;
+
+  /// What publish() took along and take() has not given yet.
+  virtual std::optional<Delivery> taken_along() { return std::nullopt; }
 
   /// Has it delivered again after `delay`, to anybody.
   virtual void retry(const Delivery& delivery, std::chrono::milliseconds delay,

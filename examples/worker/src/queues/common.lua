@@ -5,7 +5,7 @@ local lease, result_ttl, dead_retention = tonumber(ARGV[4]), tonumber(ARGV[5]), 
 local max_deliveries, max_payload = tonumber(ARGV[7]), tonumber(ARGV[8])
 local first = 9 -- of a script's own arguments
 
-local sweep_interval = math.max(50, math.min(1000, math.floor(lease / 10)))
+local sweep_interval = math.max(50, math.min(1000, math.floor(lease / 10))) -- as RedisContext has it
 local dead = prefix .. 'jobs:dead'
 local counts = {reclaimed = 0, duplicates = 0, buried = 0}
 
@@ -36,22 +36,26 @@ local function id_in(payload)
 end
 
 local function tell(id, event)
-  if id ~= '' then redis.call('PUBLISH', prefix .. 'events:' .. id, cjson.encode(event)) end
+  if id ~= '' then redis.call('PUBLISH', prefix .. 'events:' .. id, event) end
+end
+
+-- What is known of a job. Read once in each script: calls are what a script's time goes to.
+local function record_of(id)
+  local job = redis.call('HMGET', job_key(id), 'status', 'attempt', 'consumer', 'returned', 'place', 'results')
+  return {status = job[1], attempt = job[2], consumer = job[3], returned = tonumber(job[4]) or 0, place = job[5],
+    results = tonumber(job[6]) or 0}
 end
 
 -- A worker whose delivery is not the last one has lost its lease. The consumer is compared too:
 -- a server that came back without its last second may give a number twice.
+local function is_last(job, attempt) return job.attempt == attempt and job.consumer == consumer end
+
 local function holds(id, attempt)
-  local job = redis.call('HMGET', job_key(id), 'attempt', 'consumer', 'status')
-  return job[1] == attempt and job[2] == consumer and job[3] == 'running'
+  local job = record_of(id)
+  return job.status == 'running' and is_last(job, attempt)
 end
 
 local function trim_before(key, how, age) redis.call('XTRIM', key, 'MINID', how, math.max(0, now_ms() - age)) end
-
-local function finish(id, status)
-  redis.call('HSET', job_key(id), 'status', status, 'finished', now_ms())
-  redis.call('PEXPIRE', job_key(id), status == 'dead' and dead_retention or result_ttl)
-end
 
 -- `log` is a JSON list of lines.
 local function make_dead(id, queue, payload, reason, log)
@@ -60,42 +64,37 @@ local function make_dead(id, queue, payload, reason, log)
     'attempt', last[2] or 0, 'log', log, 'payload_bytes', #payload, 'payload', #payload <= max_payload and payload or '')
   trim_before(dead, '=', dead_retention)
   if id then
-    redis.call('HSET', job_key(id), 'reason', reason)
-    finish(id, 'dead')
-    tell(id, {event = 'dead', reason = reason})
+    redis.call('HSET', job_key(id), 'status', 'dead', 'reason', reason, 'finished', now_ms())
+    redis.call('PEXPIRE', job_key(id), dead_retention)
+    tell(id, cjson.encode({event = 'dead', reason = reason}))
   end
 end
 
 -- Whether a delivery is worth beginning; else why not: 'duplicate', or the reason for a burial.
--- `mine` tells of a job with this id whether it is this one.
-local function look(id, payload, mine)
+-- `job` is what is known of its id, `mine` tells whether that is this one.
+local function look(payload, job, mine)
   if not payload then return 'there is no field "job"' end
   if #payload > max_payload then
     return string.format('a payload of %d bytes; %d are accepted', #payload, max_payload)
   end
-  if not id then return nil end
-  local job = redis.call('HMGET', job_key(id), 'status', 'attempt', 'returned', 'consumer')
-  if job[1] == 'done' or job[1] == 'refused' or job[1] == 'dead' or not mine(job[1], job[4]) then return 'duplicate' end
-  local deliveries = (tonumber(job[2]) or 0) - (tonumber(job[3]) or 0)
+  if not job then return nil end
+  if job.status == 'done' or job.status == 'refused' or job.status == 'dead' or not mine(job) then return 'duplicate' end
+  local deliveries = (tonumber(job.attempt) or 0) - job.returned
   if deliveries >= max_deliveries then
-    return string.format('delivered %d times, and no worker finished it; the last was %s', deliveries, job[4] or '?')
+    return string.format('delivered %d times, and no worker finished it; the last was %s', deliveries, job.consumer or '?')
   end
   return nil
 end
 
 -- Counts the delivery; what is returned goes to the worker. A payload that names no id has none
 -- here: it is about to be buried by the worker, who can say what is wrong with it.
-local function begin(id, place, queue, handle, payload, since)
+local function begin(id, job, place, queue, handle, payload, since)
   local attempt, deliveries, now = 1, 1, now_ms()
   if id then
-    local key = job_key(id)
-    attempt = redis.call('HINCRBY', key, 'attempt', 1)
-    local before = redis.call('HMGET', key, 'status', 'returned')
-    if before[1] == 'running' then counts.reclaimed = counts.reclaimed + 1 end
-    deliveries = attempt - (tonumber(before[2]) or 0)
-    redis.call('HSET', key, 'status', 'running', 'consumer', consumer, 'place', place, 'started', now)
-    redis.call('PEXPIRE', key, math.max(result_ttl, dead_retention))
-    tell(id, {event = 'running', attempt = attempt, worker = consumer})
+    attempt = (tonumber(job.attempt) or 0) + 1
+    deliveries = attempt - job.returned
+    if job.status == 'running' then counts.reclaimed = counts.reclaimed + 1 end
+    redis.call('HSET', job_key(id), 'attempt', attempt, 'status', 'running', 'consumer', consumer, 'place', place, 'started', now)
   end
   return {1, queue, handle, id or '', attempt, deliveries, math.max(0, now - (since or now)), payload}
 end
@@ -106,31 +105,31 @@ local function reply(found)
   return list
 end
 
--- At most one worker of all looks for lost leases in each interval.
-local function may_sweep() return redis.call('SET', swept_key(), '1', 'NX', 'PX', sweep_interval) end
-
--- A job that this server knows nothing of was lost with its last second, or is older than its
--- result's time to live: to publish is then better than to run it again.
-local function may_publish(id, attempt)
-  return holds(id, attempt) or redis.call('EXISTS', job_key(id), result_key(id)) == 0
+-- At most one worker of all looks for lost leases in each interval; `wanted` is '1' when this one
+-- has not tried to for as long.
+local function may_sweep(wanted)
+  return wanted == '1' and redis.call('SET', swept_key(), '1', 'NX', 'PX', sweep_interval)
 end
 
--- The answer to an earlier try may have been lost.
-local function is_published(id, attempt)
-  local job = redis.call('HMGET', job_key(id), 'attempt', 'consumer', 'status')
-  return job[1] == attempt and job[2] == consumer and (job[3] == 'done' or job[3] == 'refused')
-end
-
-local function publish(id, status, callback, result)
+-- Publishes a result unless the job is another's by now: 1 when it was, 0 when not. The answer to
+-- an earlier try may have been lost. A job that this server knows nothing of was lost with its last
+-- second, or is older than its result's time to live: to publish is then better than to run it again.
+local function publish(id, attempt, status, callback, result)
+  local job, key = record_of(id), job_key(id)
+  if job.status ~= 'running' or not is_last(job, attempt) then
+    if (job.status == 'done' or job.status == 'refused') and is_last(job, attempt) then return 1 end
+    if redis.call('EXISTS', key, result_key(id)) > 0 then return 0 end
+  end
   redis.call('SET', result_key(id), result, 'PX', result_ttl)
-  finish(id, status)
-  redis.call('HINCRBY', job_key(id), 'results', 1)
-  tell(id, {event = status})
+  redis.call('HSET', key, 'status', status, 'finished', now_ms(), 'results', job.results + 1)
+  redis.call('PEXPIRE', key, result_ttl)
+  tell(id, '{"event":"' .. status .. '"}')
   if callback ~= '' then
     local channel = prefix .. 'callback:' .. callback
     redis.call('XADD', channel, '*', 'id', id, 'status', status)
     trim_before(channel, '~', result_ttl)
   end
+  return 1
 end
 
 local function give_back(id, counts_as_delivery, why)

@@ -41,6 +41,13 @@ class ScriptNames {
   std::map<std::string, std::string, std::less<>> names_;
 };
 
+/// What several scripts need comes before each of them.
+std::string text_of(std::string_view name) {
+  const bool on_streams = name.substr(0, 13) == "redis_streams";
+  return fmt::format("{}\n{}\n{}", script("common"),
+                     on_streams ? script("redis_streams_common") : "", script(name));
+}
+
 ScriptNames& script_names() {
   static ScriptNames names;
   return names;
@@ -185,8 +192,7 @@ RedisReply RedisConnection::command(const std::vector<std::string_view>& words,
 RedisReply RedisConnection::run_script(std::string_view name, std::string_view key,
                                        const std::vector<std::string>& arguments) {
   const auto load = [&] {
-    const std::string text = fmt::format("{}\n{}", script("common"), script(name));
-    std::string sha(command({"SCRIPT", "LOAD", text}).text());
+    std::string sha(command({"SCRIPT", "LOAD", text_of(name)}).text());
     script_names().remember(name, sha);
     return sha;
   };

@@ -3,6 +3,7 @@
 
 #include <nlohmann/json.hpp>
 
+#include <algorithm>
 #include <utility>
 
 namespace worker {
@@ -42,6 +43,15 @@ std::optional<Delivery> RedisContext::delivery(const RedisReply& reply, QueueEve
   delivery.waited = milliseconds(reply[9].integer());
   delivery.payload = reply[10].text();
   return delivery;
+}
+
+std::string RedisContext::sweep_wanted() {
+  const auto now = std::chrono::steady_clock::now();
+  if (now < next_sweep_) {
+    return "0";
+  }
+  next_sweep_ = now + std::clamp(config_.queue.lease / 10, milliseconds{50}, milliseconds{1'000});
+  return "1";
 }
 
 void RedisContext::announce() {

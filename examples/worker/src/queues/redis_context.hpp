@@ -8,6 +8,7 @@
 #include "queue.hpp"
 #include "queues/redis_connection.hpp"
 
+#include <chrono>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -32,6 +33,10 @@ class RedisContext {
   /// The delivery in a take script's answer; its counts are added to `events`.
   static std::optional<Delivery> delivery(const RedisReply& reply, QueueEvents& events);
 
+  /// "1" when this consumer has not asked to look for lost leases for as long as an interval of
+  /// sweeps (common.lua), else "0".
+  std::string sweep_wanted();
+
   /// Tells producers how many jobs may wait.
   void announce();
   void progress(const Delivery& delivery, const std::string& event);
@@ -41,6 +46,7 @@ class RedisContext {
   Config config_;
   std::string consumer_;
   RedisConnection connection_;
+  std::chrono::steady_clock::time_point next_sweep_{};
 };
 
 /// The log of a burial as the scripts want it.

@@ -32,7 +32,8 @@ std::optional<Delivery> RedisList::take(milliseconds patience) {
 }
 
 std::optional<Delivery> RedisList::take_now() {
-  return RedisContext::delivery(redis_.run("redis_list_take", list_, {list_, take_end_}), events_);
+  return RedisContext::delivery(
+      redis_.run("redis_list_take", list_, {list_, take_end_, redis_.sweep_wanted()}), events_);
 }
 
 RedisReply RedisList::run_on(std::string_view script, const Delivery& delivery,
@@ -48,7 +49,7 @@ bool RedisList::extend(const Delivery& delivery) {
 }
 
 Published RedisList::publish(const Delivery& delivery, const Outcome& outcome,
-                             const std::string& result) {
+                             const std::string& result, bool /*more*/) {
   const RedisReply reply =
       run_on("redis_list_publish", delivery, {outcome.status, outcome.callback, result});
   return reply.integer() == 1 ? Published::done : Published::stale;

@@ -1,5 +1,5 @@
 -- The next job of a list; what a blocking move brought lies in this consumer's own list already.
--- ARGV: list, end that is taken from.
+-- ARGV: list, end that is taken from, whether to sweep.
 local list, take_end = ARGV[first], ARGV[first + 1]
 local own = list .. ':processing:' .. consumer
 local consumers, delayed = list .. ':consumers', list .. ':delayed'
@@ -34,14 +34,17 @@ local function sweep()
   end
 end
 
+local function runs_elsewhere(job)
+  return job.status == 'running' and job.consumer ~= consumer and
+    redis.call('EXISTS', lease_key(job.consumer), list .. ':processing:' .. job.consumer) == 2
+end
+
 local function try(payload)
   local id = #payload <= max_payload and id_in(payload) or nil
-  local verdict = look(id, payload, function(status, holder)
-    return status ~= 'running' or holder == consumer or
-      redis.call('EXISTS', lease_key(holder), list .. ':processing:' .. holder) < 2
-  end)
+  local job = id and record_of(id)
+  local verdict = look(payload, job, function(known) return not runs_elsewhere(known) end)
   local queue = list:sub(#prefix + 1)
-  if not verdict then return begin(id, 'list', queue, list, payload, nil) end
+  if not verdict then return begin(id, job, 'list', queue, list, payload, nil) end
   if verdict == 'duplicate' then
     counts.duplicates = counts.duplicates + 1
   else
@@ -53,7 +56,7 @@ end
 
 redis.call('SET', lease_key(consumer), '1', 'PX', lease)
 redis.call('ZADD', consumers, now_ms(), consumer)
-if may_sweep() then sweep() end
+if may_sweep(ARGV[first + 2]) then sweep() end
 for _ = 1, 16 do
   local payload = redis.call('LINDEX', own, 0) or redis.call('LMOVE', list, own, take_end, 'LEFT')
   if not payload then break end

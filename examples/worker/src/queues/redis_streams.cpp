@@ -35,6 +35,9 @@ void RedisStreams::ensure_groups() {
 }
 
 std::optional<Delivery> RedisStreams::take(milliseconds patience) {
+  if (std::optional<Delivery> delivery = taken_along()) {
+    return delivery;
+  }
   ensure_groups();
   try {
     std::optional<Delivery> delivery = take_now({}, {});
@@ -49,7 +52,7 @@ std::optional<Delivery> RedisStreams::take(milliseconds patience) {
 
 std::optional<Delivery> RedisStreams::take_now(const std::string& stream,
                                                const std::string& entry) {
-  std::vector<std::string> arguments{stream, entry};
+  std::vector<std::string> arguments{stream, entry, redis_.sweep_wanted()};
   arguments.insert(arguments.end(), streams_.begin(), streams_.end());
   return RedisContext::delivery(
       redis_.run("redis_streams_take", streams_.front(), std::move(arguments)), events_);
@@ -99,10 +102,17 @@ bool RedisStreams::extend(const Delivery& delivery) {
 }
 
 Published RedisStreams::publish(const Delivery& delivery, const Outcome& outcome,
-                                const std::string& result) {
-  const RedisReply reply =
-      run_on("redis_streams_publish", delivery, {outcome.status, outcome.callback, result});
-  return reply.integer() == 1 ? Published::done : Published::stale;
+                                const std::string& result, bool more) {
+  std::vector<std::string> arguments{outcome.status, outcome.callback, result};
+  if (more && !next_) {
+    arguments.push_back(redis_.sweep_wanted());
+    arguments.insert(arguments.end(), streams_.begin(), streams_.end());
+  }
+  const RedisReply reply = run_on("redis_streams_publish", delivery, std::move(arguments));
+  if (reply.size() > 1) {
+    next_ = RedisContext::delivery(reply[1], events_);
+  }
+  return reply[0].integer() == 1 ? Published::done : Published::stale;
 }
 
 void RedisStreams::give_back(const Delivery& delivery, milliseconds delay, bool counts,

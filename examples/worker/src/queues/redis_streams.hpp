@@ -18,8 +18,9 @@ class RedisStreams final : public Queue {
 
   std::optional<Delivery> take(std::chrono::milliseconds patience) override;
   bool extend(const Delivery& delivery) override;
-  Published publish(const Delivery& delivery, const Outcome& outcome,
-                    const std::string& result) override;
+  Published publish(const Delivery& delivery, const Outcome& outcome, const std::string& result,
+                    bool more) override;
+  std::optional<Delivery> taken_along() override { return std::exchange(next_, std::nullopt); }
   void retry(const Delivery& delivery, std::chrono::milliseconds delay,
              std::string_view why) override;
   void bury(const Delivery& delivery, const Burial& burial) override;
@@ -40,6 +41,7 @@ class RedisStreams final : public Queue {
   RedisContext redis_;
   std::vector<std::string> streams_;
   bool groups_are_there_{false};
+  std::optional<Delivery> next_{};
 };
 
 } // namespace worker
