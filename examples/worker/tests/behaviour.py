@@ -1,0 +1,181 @@
+#!/usr/bin/env python3
+"""What clients and operators see of a worker when nothing breaks.
+
+behaviour.py --worker PROGRAM --submit PROGRAM [--only NAME]..."""
+
+import argparse
+import json
+import pathlib
+import subprocess
+import sys
+import time
+import traceback
+
+sys.path.insert(0, str(pathlib.Path(__file__).resolve().parent))
+
+from faults.bench import Bench  # noqa: E402
+from servers import redis_server  # noqa: E402
+from servers.jobs import job  # noqa: E402
+from servers.worker_process import WorkerProcess, submit, wait_for  # noqa: E402
+
+SKIPPED = 77
+
+
+def output(result):
+    return result["report"]["stages"][-1]["stdout"]["head"]
+
+
+def plain_client(bench):
+    """{id, language, code, input}, by XADD alone, and its result by GET."""
+    with bench.worker():
+        payload = {"id": 7, "language": "bash", "code": "rev", "input": "olleh"}
+        bench.redis("XADD", "jobs", "*", "job", json.dumps(payload))
+        result = wait_for(lambda: bench.client.result(7))
+    assert output(result).strip() == "hello" and result["attempt"] == 1 and result["queue"] == "jobs", result
+    assert 0 < bench.redis("TTL", "result:7") <= 86400
+
+
+def tests_of_one_source(bench):
+    """Compiled once (with a cache), run for each test, in order, whatever became of the one before."""
+    code = "import sys\nx = int(input())\nprint(x * 2)\nsys.exit(x == 2)"
+    tests = [{"name": "one", "input": "1"}, {"input": "2"}, {"input": "x"}]
+    with bench.worker():
+        bench.client.submit(job("tested", code, "python", tests=tests))
+        bench.client.await_all(["tested"])
+    result = bench.client.result("tested")
+    assert [each["name"] for each in result["tests"]] == ["one", "2", "3"] and result["verdict"] == "nonzero_exit", result
+    assert [each["report"]["stages"][-1]["stdout"]["head"] for each in result["tests"]] == ["2\n", "4\n", ""]
+
+
+def failed_compilation(bench):
+    """Ends the list of tests; it is a result like any other."""
+    with bench.worker():
+        bench.client.submit(job("broken", "int main( {", "c", tests=[{}, {}]))
+        bench.client.await_all(["broken"])
+    result = bench.client.result("broken")
+    assert result["compile_failed"] and len(result["tests"]) == 1, result
+
+
+def priorities(bench):
+    """A queue that is named earlier is empty before a later one is looked at."""
+    for queue in ("jobs:low", "jobs", "jobs:high"):
+        bench.client.submit(*[job(f"{queue.split(':')[-1]}-{i}") for i in range(10)], queue=queue)
+    identities = [f"{name}-{i}" for name in ("high", "jobs", "low") for i in range(10)]
+    with bench.worker(WORKER_CONCURRENCY="1", WORKER_EXTRA_LANES="0"):
+        bench.client.await_all(identities)
+    started = sorted(identities, key=lambda identity: int(bench.client.record(identity)["started"]))
+    order = [identity.split("-")[0] for identity in started]
+    assert order == sorted(order), order  # high, jobs, low happen to be in alphabetical order
+
+
+def languages_apart(bench):
+    """A worker serves the queues it is told to, and no others."""
+    bench.client.submit(job("mine", "print(1)", "python"), queue="jobs:python")
+    bench.client.submit(job("other"), queue="jobs")
+    with bench.worker(QUEUE_NAMES="jobs:python:high,jobs:python"):
+        bench.client.await_all(["mine"])
+        time.sleep(0.3)
+    assert bench.client.result("mine")["queue"] == "jobs:python" and bench.client.record("other") == {}
+
+
+def admission(bench):
+    """Beyond max_depth a submission is refused, nothing is trimmed; and taken again when there is room."""
+    with bench.worker(QUEUE_MAX_DEPTH="3") as worker:
+        wait_for(lambda: bench.redis("HGET", "jobs:config", "max_depth") == "3")
+        worker.terminate()
+    statuses = [submit(bench.server.url, "submit", "-", "--lang", "bash", text="true")[0] for _ in range(5)]
+    assert statuses == [0, 0, 0, 3, 3] and bench.redis("XLEN", "jobs") == 3, statuses
+    with bench.worker(QUEUE_MAX_DEPTH="3"):
+        wait_for(lambda: bench.redis("XLEN", "jobs") == 0)
+    assert submit(bench.server.url, "submit", "-", "--lang", "bash", text="true")[0] == 0
+
+
+def live_output(bench):
+    """Comes while the program runs; the result has it all the same."""
+    listener = bench.server.client()
+    listener("SUBSCRIBE", "events:live")
+    with bench.worker():
+        bench.client.submit(job("live", "echo first; sleep 0.6; echo second", live_output=True))
+        events = []
+        while not events or events[-1]["event"] != "done":
+            events.append(json.loads(listener.answer()[2]))
+    chunks = [event["stdout"] for event in events if event["event"] == "output"]
+    assert chunks == ["first\n", "second\n"], events
+    assert output(bench.client.result("live")) == "first\nsecond\n"
+
+
+def callback(bench):
+    """The channel that the client named hears of the end."""
+    with bench.worker():
+        bench.client.submit(job("called", callback="web-1"))
+        bench.client.await_all(["called"])
+    assert bench.redis("XRANGE", "callback:web-1", "-", "+")[0][1] == ["id", "called", "status", "done"]
+
+
+def key_prefix(bench):
+    """With a prefix every key has it: one slot of a cluster."""
+    settings = {"REDIS_KEY_PREFIX": "{shop}:"}
+    with bench.worker(**settings):
+        status, text, complaint = submit(bench.server.url, "submit", "-", "--lang", "bash", "--wait", text="echo hi", settings=settings)
+    assert status == 0 and output(json.loads(text)) == "hi\n", complaint
+    assert all(key.startswith("{shop}:") for key in bench.redis("KEYS", "*")), bench.redis("KEYS", "*")
+
+
+def bounded_results(bench):
+    """Neither output nor artifacts make a result larger than is configured."""
+    with bench.worker(QUEUE_MAX_RESULT="32KiB"):
+        bench.client.submit(job("large", "yes | head -c 900000; head -c 200000 /dev/zero > file", artifacts=["file"]))
+        bench.client.await_all(["large"])
+    assert len(bench.redis("GET", "result:large")) <= 32 * 1024
+    report = bench.client.result("large")["report"]
+    assert report["stages"][0]["stdout"]["truncated"] and report["skipped_artifacts"], report
+
+
+def pages(bench):
+    """/readyz follows the server and the drain; the configuration's mistakes end the worker at once."""
+    with bench.worker() as worker:
+        wait_for(lambda: worker.page("/readyz") == "ready\n")
+        assert worker.page("/healthz") == "ok\n"
+        bench.client.await_all(bench.run_some(5))
+        page = worker.page("/metrics")
+        for name in ("queue_wait_seconds_bucket", "run_seconds_bucket", "launch_seconds_bucket", "results_total", "boxes", "pool_boxes_total",
+                     "queue_jobs", "retries_total", "dead_letters_total"):
+            assert f"sandbox_worker_{name}" in page or name in ("retries_total", "dead_letters_total"), name
+        assert worker.metric("sandbox_worker_results_total") == 5
+    wrong = subprocess.run([WorkerProcess.program], env={"SANDBOX_WORKER_QUEUE_LEESE": "1s"}, capture_output=True, text=True, check=False)
+    assert wrong.returncode == 78 and "SANDBOX_WORKER_QUEUE_LEESE" in wrong.stderr, wrong
+
+
+CHECKS = [plain_client, tests_of_one_source, failed_compilation, priorities, languages_apart, admission, live_output, callback, key_prefix,
+          bounded_results, pages]
+
+
+def run(check):
+    begun = time.monotonic()
+    try:
+        with Bench() as bench:
+            check(bench)
+        outcome = "ok  "
+    except Exception:  # whatever it is, the others are run
+        outcome = "FAIL"
+        traceback.print_exc()
+    print(f"{outcome} {check.__name__:20} {time.monotonic() - begun:5.1f} s", flush=True)
+    return outcome
+
+
+def main():
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--worker", required=True)
+    parser.add_argument("--submit", required=True)
+    parser.add_argument("--only", action="append", choices=[check.__name__ for check in CHECKS])
+    options = parser.parse_args()
+    if not redis_server.available():
+        print("SKIPPED: redis-server is not installed; apt-get install redis-server")
+        return SKIPPED
+    WorkerProcess.program, WorkerProcess.submit_program = options.worker, options.submit
+    outcomes = [run(check) for check in CHECKS if not options.only or check.__name__ in options.only]
+    return 1 if "FAIL" in outcomes else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
