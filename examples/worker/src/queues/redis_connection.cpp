@@ -128,7 +128,9 @@ void RedisConnection::connect() {
   if (context_ == nullptr || context_->err != 0) {
     lost("connect to " + where);
   }
-  redisEnableKeepAlive(context_.get());
+  if (url_.socket.empty() && redisEnableKeepAlive(context_.get()) != REDIS_OK) {
+    lost("keep-alive");
+  }
   authenticate();
 }
 
