@@ -20,7 +20,7 @@ using std::chrono::steady_clock;
 
 constexpr milliseconds patience{1'000};
 constexpr milliseconds output_interval{100};
-constexpr std::size_t max_live_bytes = 64 * 1024;
+constexpr std::size_t max_live_bytes{64 * sandbox::KiB};
 /// After the drain is over the server has this long to take back what is handed back.
 constexpr milliseconds last_words{3'000};
 

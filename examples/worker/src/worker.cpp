@@ -7,10 +7,10 @@
 #include <fmt/format.h>
 
 #include <pthread.h>
-#include <signal.h>
 #include <unistd.h>
 
 #include <array>
+#include <csignal>
 #include <ctime>
 
 namespace worker {
