@@ -7,25 +7,31 @@ local to_take_end = take_end == 'LEFT' and 'LPUSH' or 'RPUSH'
 
 local function lease_key(name) return list .. ':lease:' .. name end
 
--- Back to where jobs are taken, its delivery counted: its worker is gone.
+-- Back to where jobs are taken, its delivery counted: its worker is gone. True when its next delivery
+-- is the last one: that is made alone, so that who shared its workers with what killed them is not
+-- taken for the culprit.
 local function reclaim_from(name)
+  local last_chance = false
   local processing = list .. ':processing:' .. name
   local payload = redis.call('RPOP', processing)
   while payload do
     local id = #payload <= max_payload and id_in(payload)
-    if id and redis.call('HGET', job_key(id), 'status') == 'running' then
+    local job = id and record_of(id)
+    last_chance = last_chance or job and (tonumber(job.attempt) or 0) - job.returned == max_deliveries - 1
+    if job and job.status == 'running' then
       redis.call('HSET', job_key(id), 'status', 'pending')
       counts.reclaimed = counts.reclaimed + 1
     end
     redis.call(to_take_end, list, payload)
     payload = redis.call('RPOP', processing)
   end
+  return last_chance
 end
 
 -- A consumer is remembered for a day: a move that it waited for may still come about.
 local function sweep()
   for _, name in ipairs(redis.call('ZRANGE', consumers, 0, -1)) do
-    if name ~= consumer and redis.call('EXISTS', lease_key(name)) == 0 then reclaim_from(name) end
+    if name ~= consumer and redis.call('EXISTS', lease_key(name)) == 0 and reclaim_from(name) then break end
   end
   redis.call('ZREMRANGEBYSCORE', consumers, '-inf', now_ms() - math.max(86400000, 10 * lease))
   for _, payload in ipairs(redis.call('ZRANGEBYSCORE', delayed, '-inf', now_ms(), 'LIMIT', 0, 64)) do

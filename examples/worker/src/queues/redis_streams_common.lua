@@ -50,7 +50,9 @@ local function next_of(from, sweep)
     for _, stream in ipairs(streams) do
       local found = reclaim(stream)
       if found then
-        redis.call('DEL', swept_key()) -- there may be more
+        -- There may be more. But the last delivery of what may have killed its workers is made alone:
+        -- who shared them with it is not to share the next one too, and be taken for the culprit.
+        if found[6] < max_deliveries then redis.call('DEL', swept_key()) end
         return found
       end
     end

@@ -8,6 +8,7 @@ import signal
 import subprocess
 import tempfile
 import time
+import urllib.error
 import urllib.request
 
 from servers.redis_server import free_port
@@ -54,8 +55,12 @@ class WorkerProcess:
         return wait_for(find, 10, step=0.001)
 
     def page(self, path):
-        with urllib.request.urlopen(f"http://127.0.0.1:{self.port}{path}", timeout=10) as answer:
-            return answer.read().decode()
+        try:
+            with urllib.request.urlopen(f"http://127.0.0.1:{self.port}{path}", timeout=10) as answer:
+                return answer.read().decode()
+        except urllib.error.HTTPError as error:  # 503 says why
+            with error:
+                return error.read().decode()
 
     def metric(self, name):
         """The sum over all labels."""
