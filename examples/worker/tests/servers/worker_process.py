@@ -79,7 +79,11 @@ class WorkerProcess:
         return self.process.wait(timeout=seconds)
 
     def __enter__(self):
-        return self.await_start()
+        try:
+            return self.await_start()
+        except BaseException:
+            self.__exit__()
+            raise
 
     def __exit__(self, *_):
         if self.process.poll() is None:
