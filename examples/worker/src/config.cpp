@@ -21,7 +21,7 @@ void add_queue(std::vector<Setting>& settings, QueueConfig& queue) {
   const auto add = [&](const char* key, auto set, bool is_list = false) {
     settings.push_back({"queue", key, is_list, set});
   };
-  add("kind", [&queue](Value v) { queue.kind = v.one_of({"redis_streams", "redis_list"}); });
+  add("kind", [&queue](Value v) { queue.kind = v.one_of({"redis_streams", "redis_list", "rabbitmq"}); });
   add(
       "names",
       [&queue](Value v) {
@@ -117,6 +117,19 @@ void add_redis(std::vector<Setting>& settings, RedisConfig& redis) {
   add("timeout", [&redis](Value v) { redis.timeout = v.duration(milliseconds{10}, hours{1}); });
 }
 
+void add_rabbitmq(std::vector<Setting>& settings, RabbitMqConfig& rabbitmq) {
+  const auto add = [&](const char* key, auto set) {
+    settings.push_back({"rabbitmq", key, false, set});
+  };
+  add("url", [&rabbitmq](Value v) { rabbitmq.url = v.text(); });
+  add("queue_prefix", [&rabbitmq](Value v) { rabbitmq.queue_prefix = v.text(); });
+  add("queue_type", [&rabbitmq](Value v) { rabbitmq.queue_type = v.one_of({"quorum", "classic"}); });
+  add("results", [&rabbitmq](Value v) { rabbitmq.results = v.one_of({"by_job", "one_queue"}); });
+  add("ca_file", [&rabbitmq](Value v) { rabbitmq.ca_file = v.text(); });
+  add("timeout",
+      [&rabbitmq](Value v) { rabbitmq.timeout = v.duration(milliseconds{100}, hours{1}); });
+}
+
 std::vector<Setting> settings_of(Config& config) {
   std::vector<Setting> settings;
   add_queue(settings, config.queue);
@@ -124,6 +137,7 @@ std::vector<Setting> settings_of(Config& config) {
   add_sandbox(settings, config.sandbox);
   add_maxima(settings, config.maxima);
   add_redis(settings, config.redis);
+  add_rabbitmq(settings, config.rabbitmq);
   return settings;
 }
 

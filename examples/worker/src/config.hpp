@@ -4,6 +4,7 @@
 // config.example.yaml shows every key with its default.
 #pragma once
 
+#include "queues/rabbitmq_config.hpp"
 #include "queues/redis_config.hpp"
 
 #include <sandbox/limits.hpp>
@@ -92,6 +93,7 @@ struct Config {
   SandboxConfig sandbox{};
   MaximaConfig maxima{};
   RedisConfig redis{};
+  RabbitMqConfig rabbitmq{};
 };
 
 /// Reads `file` ("" for none), then SANDBOX_WORKER_<SECTION>_<KEY> of `environment` (NAME=value,

@@ -63,6 +63,7 @@ TEST_CASE("the example shows every key with its default") {
   CHECK(shown.sandbox == defaults.sandbox);
   CHECK(shown.maxima == defaults.maxima);
   CHECK(shown.redis == defaults.redis);
+  CHECK(shown.rabbitmq == defaults.rabbitmq);
 }
 
 TEST_CASE("a mistake in the file has its place") {

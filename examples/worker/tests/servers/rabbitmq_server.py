@@ -1,0 +1,89 @@
+"""A RabbitMQ server of the tests' own: loopback, free ports, a folder, a node and a port mapper of its own."""
+
+import contextlib
+import os
+import pathlib
+import shutil
+import socket
+import subprocess
+import tempfile
+import time
+
+from servers.redis_server import free_port
+
+# Past the wrapper, which changes to the system's user.
+PROGRAMS = pathlib.Path("/usr/lib/rabbitmq/bin")
+CONFIGURATION = """\
+listeners.tcp.1 = 127.0.0.1:{port}
+log.file = server.log
+log.console = false
+disk_free_limit.absolute = 50MB
+"""
+
+
+def available():
+    return (PROGRAMS / "rabbitmq-server").exists()
+
+
+class RabbitMqServer:
+    def __init__(self):
+        self.port, self.distribution_port, self.mapper_port = free_port(), free_port(), free_port()
+        self.folder = pathlib.Path(tempfile.mkdtemp(prefix="worker-rabbitmq-"))
+        (self.folder / "rabbitmq.conf").write_text(CONFIGURATION.format(port=self.port))
+        (self.folder / "plugins").write_text("[].")
+        self.process = None
+        self.mapper = subprocess.Popen(["epmd", "-port", str(self.mapper_port), "-address", "127.0.0.1"],
+                                       stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+        self.start()
+
+    @property
+    def url(self):
+        return f"amqp://guest:guest@127.0.0.1:{self.port}"
+
+    @property
+    def environment(self):
+        folder = str(self.folder)
+        return {
+            "PATH": os.environ["PATH"], "HOME": folder, "LANG": "C.UTF-8",
+            "ERL_EPMD_PORT": str(self.mapper_port), "ERL_EPMD_ADDRESS": "127.0.0.1",
+            "RABBITMQ_NODENAME": "worker-tests@localhost", "RABBITMQ_DIST_PORT": str(self.distribution_port),
+            "RABBITMQ_CONFIG_FILE": f"{folder}/rabbitmq.conf", "RABBITMQ_ENABLED_PLUGINS_FILE": f"{folder}/plugins",
+            "RABBITMQ_MNESIA_BASE": f"{folder}/data", "RABBITMQ_LOG_BASE": f"{folder}/log", "RABBITMQ_PID_FILE": f"{folder}/pid",
+            "RABBITMQ_SERVER_ADDITIONAL_ERL_ARGS": "-kernel inet_dist_use_interface {127,0,0,1} +S 2:2 +sbwt none",
+        }
+
+    def start(self):
+        with (self.folder / "output").open("ab") as output:
+            self.process = subprocess.Popen([PROGRAMS / "rabbitmq-server"], env=self.environment, cwd=self.folder, stdout=output,
+                                            stderr=output, start_new_session=True)
+        deadline = time.monotonic() + 120
+        while not self.answers():
+            if time.monotonic() > deadline or self.process.poll() is not None:
+                raise RuntimeError((self.folder / "output").read_text()[-3000:])
+            time.sleep(0.1)
+
+    def answers(self):
+        """The listener is opened when all queues are there."""
+        with contextlib.suppress(OSError), socket.create_connection(("127.0.0.1", self.port), 1) as probe:
+            probe.sendall(b"AMQP\x00\x00\x09\x01")
+            probe.settimeout(5)
+            return len(probe.recv(8)) > 0
+        return False
+
+    def kill(self):
+        """The shell that started it, the machine, and what that started: all are one session."""
+        with contextlib.suppress(ProcessLookupError):
+            os.killpg(self.process.pid, 9)
+        self.process.wait()
+
+    def ctl(self, *words):
+        return subprocess.run([PROGRAMS / "rabbitmqctl", "-q", *words], env=self.environment, capture_output=True, text=True, timeout=60, check=True).stdout
+
+    def __enter__(self):
+        return self
+
+    def __exit__(self, *_):
+        self.kill()
+        self.mapper.kill()
+        self.mapper.wait()
+        shutil.rmtree(self.folder, ignore_errors=True)
