@@ -21,9 +21,9 @@ constexpr std::size_t max_log_bytes = 64 * 1024;
 constexpr std::size_t max_reason_bytes = 4 * 1024;
 
 /// By the clocks of who submitted and of this machine: told to people, never decided by.
-milliseconds waited_since(std::uint64_t timestamp) {
-  const auto age = system_clock::now() - system_clock::time_point(std::chrono::seconds(timestamp));
-  return timestamp == 0 ? milliseconds{0}
+milliseconds waited_since(std::uint64_t since_ms) {
+  const auto age = system_clock::now() - system_clock::time_point(milliseconds(since_ms));
+  return since_ms == 0 ? milliseconds{0}
                         : std::max(milliseconds{0}, std::chrono::floor<milliseconds>(age));
 }
 
@@ -42,6 +42,7 @@ void RabbitMq::open() {
     subscribed_ = false;
     held_.clear();
     topology_.declare(connection_);
+    topology_.declare_retries(connection_);
   }
 }
 
@@ -120,6 +121,9 @@ bool RabbitMq::is_counted(const AmqpMessage& message) {
   PriorDeliveries prior = prior_deliveries(message.headers);
   ++prior.attempts;
   copy.headers = job_headers(prior);
+  copy.headers.emplace_back(submitted_header,
+                            static_cast<std::int64_t>(number_in(message.headers, submitted_header,
+                                                                message.timestamp * 1000)));
   const bool whole = copy.body.size() == copy.body_bytes;
   if (whole && connection_.publish("", message.queue, copy) != Confirmed::accepted) {
     throw QueueError("rabbitmq: queue " + message.queue + " does not take back a job");
@@ -140,9 +144,11 @@ Delivery RabbitMq::delivery_of(AmqpMessage&& message) {
   delivery.job_id = id_in_payload(message.body);
   delivery.attempt = prior.attempts;
   delivery.deliveries = static_cast<unsigned>(prior.attempts - prior.returned);
-  delivery.waited = waited_since(message.timestamp);
+  const std::uint64_t since_ms =
+      number_in(message.headers, submitted_header, message.timestamp * 1000);
+  delivery.waited = waited_since(since_ms);
   delivery.payload = std::move(message.body);
-  held_[delivery.handle] = {connection_.number(), message.tag, prior, message.timestamp};
+  held_[delivery.handle] = {connection_.number(), message.tag, prior, since_ms};
   return delivery;
 }
 
@@ -243,8 +249,8 @@ void RabbitMq::publish_job(const std::string& queue, const Delivery& delivery, c
   AmqpMessage message;
   message.body = delivery.payload;
   message.message_id = delivery.job_id;
-  message.timestamp = held.timestamp;
   message.headers = job_headers(held.prior);
+  message.headers.emplace_back(submitted_header, static_cast<std::int64_t>(held.since_ms));
   message.expiration = expiration;
   if (connection_.publish("", queue, message) != Confirmed::accepted) {
     throw QueueError("rabbitmq: queue " + queue + " does not take back a job");
@@ -320,7 +326,7 @@ void RabbitMq::progress(const Delivery& delivery, const std::string& event) {
 
 Depth RabbitMq::depth() {
   open();
-  return {topology_.waiting(connection_), 0,
+  return {topology_.waiting(connection_) + topology_.delayed(connection_), 0,
           connection_.look_at_queue(topology_.dead()).messages};
 }
 

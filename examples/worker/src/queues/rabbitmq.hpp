@@ -34,7 +34,7 @@ class RabbitMq final : public Queue {
     std::uint64_t connection;
     std::uint64_t tag;
     PriorDeliveries prior; // this delivery included
-    std::uint64_t timestamp;
+    std::uint64_t since_ms; // as it says itself
   };
 
   void open();

@@ -76,8 +76,9 @@ Submitted RabbitMqProducer::submit(const std::string& queue, const std::string& 
   AmqpMessage message;
   message.body = payload;
   message.message_id = id;
-  message.timestamp = static_cast<std::uint64_t>(
-      std::chrono::system_clock::to_time_t(std::chrono::system_clock::now()));
+  const auto now = std::chrono::system_clock::now().time_since_epoch();
+  message.headers = {
+      {submitted_header, std::int64_t{std::chrono::floor<milliseconds>(now).count()}}};
   switch (connection_.publish("", topology_.name(queue), message)) {
   case Confirmed::refused:
     return Submitted::full; // by a policy of the operator's

@@ -40,21 +40,6 @@ std::string RabbitMqTopology::results(const std::string& id) const {
   return name(has_result_queues() ? "result:" + id : "results");
 }
 
-void RabbitMqTopology::declare_jobs(AmqpConnection& connection, const std::string& queue) const {
-  const std::string& type = config_.rabbitmq.queue_type;
-  AmqpTable arguments;
-  add_type(arguments, type);
-  add_next(arguments, type, dead());
-  connection.declare_queue(name(queue), arguments);
-  for (const milliseconds delay : config_.queue.retry_delays) {
-    AmqpTable waiting;
-    add_type(waiting, type);
-    add_next(waiting, type, "");
-    waiting.emplace_back("x-dead-letter-routing-key", name(queue));
-    connection.declare_queue(retry_queue(queue, delay), waiting);
-  }
-}
-
 void RabbitMqTopology::declare(AmqpConnection& connection) const {
   connection.declare_exchange(events(), "direct");
   connection.declare_exchange(dead(), "fanout");
@@ -63,11 +48,26 @@ void RabbitMqTopology::declare(AmqpConnection& connection) const {
   letters.emplace_back("x-message-ttl", std::int64_t{config_.queue.dead_retention.count()});
   connection.declare_queue(dead(), letters);
   connection.bind(dead(), dead());
+  AmqpTable jobs;
+  add_type(jobs, config_.rabbitmq.queue_type);
+  add_next(jobs, config_.rabbitmq.queue_type, dead());
   for (const std::string& queue : config_.queue.names) {
-    declare_jobs(connection, queue);
+    connection.declare_queue(name(queue), jobs);
   }
   if (!has_result_queues()) {
     declare_results(connection, "");
+  }
+}
+
+void RabbitMqTopology::declare_retries(AmqpConnection& connection) const {
+  for (const std::string& queue : config_.queue.names) {
+    AmqpTable waiting;
+    add_type(waiting, config_.rabbitmq.queue_type);
+    add_next(waiting, config_.rabbitmq.queue_type, "");
+    waiting.emplace_back("x-dead-letter-routing-key", name(queue));
+    for (const milliseconds delay : config_.queue.retry_delays) {
+      connection.declare_queue(retry_queue(queue, delay), waiting);
+    }
   }
 }
 
@@ -93,6 +93,13 @@ std::uint64_t RabbitMqTopology::waiting(AmqpConnection& connection) const {
   std::uint64_t messages = 0;
   for (const std::string& queue : config_.queue.names) {
     messages += connection.look_at_queue(name(queue)).messages;
+  }
+  return messages;
+}
+
+std::uint64_t RabbitMqTopology::delayed(AmqpConnection& connection) const {
+  std::uint64_t messages = 0;
+  for (const std::string& queue : config_.queue.names) {
     for (const milliseconds delay : config_.queue.retry_delays) {
       messages += connection.look_at_queue(retry_queue(queue, delay)).messages;
     }

@@ -19,6 +19,9 @@ struct PriorDeliveries {
   std::uint64_t returned{0}; // of them, those that do not count
 };
 
+/// Of a job, when it was submitted; RabbitMQ's own interceptor writes it under the same name.
+constexpr const char* submitted_header = "timestamp_in_ms";
+
 class RabbitMqTopology {
  public:
   explicit RabbitMqTopology(const Config& config) : config_(config) {}
@@ -32,16 +35,16 @@ class RabbitMqTopology {
   std::string results(const std::string& id) const;
   bool has_result_queues() const { return config_.rabbitmq.results == "by_job"; }
 
-  /// Everything but result queues. What is there already with other arguments is left as it is:
-  /// it is the operator's.
+  /// Everything but result queues and those for retries, which only workers use. What is there
+  /// already with other arguments is left as it is: it is the operator's.
   void declare(AmqpConnection& connection) const;
+  void declare_retries(AmqpConnection& connection) const;
   /// How many results (or dead letters' marks) are there: with a queue for each job 0 or 1.
   std::uint64_t declare_results(AmqpConnection& connection, const std::string& id) const;
   std::uint64_t waiting(AmqpConnection& connection) const;
+  std::uint64_t delayed(AmqpConnection& connection) const;
 
  private:
-  void declare_jobs(AmqpConnection& connection, const std::string& queue) const;
-
   Config config_;
 };
 

@@ -1,0 +1,265 @@
+// SPDX-License-Identifier: Apache-2.0
+//
+// What every kind of queue promises (queue.hpp), asked of the one that the environment names, on a
+// server that contract.py started. Each case has queues of its own.
+#include "config.hpp"
+#include "queues/make_queue.hpp"
+
+#include <catch2/catch.hpp>
+
+#include <unistd.h>
+
+#include <algorithm>
+#include <chrono>
+#include <map>
+#include <memory>
+#include <string>
+#include <thread>
+
+namespace {
+
+using namespace worker;
+using Catch::Matchers::Contains;
+using std::chrono::milliseconds;
+using std::chrono::steady_clock;
+
+constexpr milliseconds soon{5'000}; // there when it is there; nobody waits that long for success
+constexpr milliseconds moment{0};
+
+Config config() {
+  static int number = 0;
+  Config config = load_config("", environ);
+  const std::string own = "t" + std::to_string(::getpid()) + "-" + std::to_string(++number) + "-";
+  config.redis.key_prefix = config.rabbitmq.queue_prefix = own;
+  config.redis.list = "jobs";
+  return config;
+}
+
+struct Bench {
+  Config settings{config()};
+  std::unique_ptr<Queue> first{make_queue(settings, "first")};
+  std::unique_ptr<Queue> second{make_queue(settings, "second")};
+  std::unique_ptr<Producer> producer{make_producer(settings)};
+
+  bool is(const char* kind) const { return settings.queue.kind == kind; }
+  bool has_one_queue() const { return is("redis_list"); }
+
+  std::string submit(const std::string& id, const std::string& queue = "jobs",
+                     const std::string& more = "") {
+    const std::string payload =
+        R"({"id":")" + id + R"(","language":"bash","code":"true")" + more + "}";
+    REQUIRE(producer->submit(queue, id, payload) == Submitted::accepted);
+    return payload;
+  }
+};
+
+std::optional<Delivery> take(Queue& queue, milliseconds patience = soon) {
+  const auto deadline = steady_clock::now() + patience;
+  std::optional<Delivery> delivery;
+  do {
+    delivery = queue.take(std::min(patience, milliseconds{200}));
+  } while (!delivery && steady_clock::now() < deadline);
+  return delivery;
+}
+
+} // namespace
+
+TEST_CASE("a job that was submitted is delivered once, and its result published once") {
+  Bench bench;
+  const std::string payload = bench.submit("one");
+  const auto delivery = take(*bench.first);
+  REQUIRE(delivery);
+  CHECK(delivery->job_id == "one");
+  CHECK(delivery->payload == payload);
+  CHECK(delivery->queue == (bench.has_one_queue() ? bench.settings.redis.list : "jobs"));
+  CHECK(delivery->attempt == 1);
+  CHECK(delivery->deliveries == 1);
+  CHECK_FALSE(bench.second->take(moment));
+  CHECK(bench.first->extend(*delivery));
+  CHECK(bench.first->publish(*delivery, {"one", "done", ""}, R"({"n":1})") == Published::done);
+  CHECK_FALSE(bench.second->take(milliseconds{300}));
+  CHECK(bench.producer->result("one") == R"({"n":1})");
+  CHECK(bench.producer->result("one") == R"({"n":1})"); // it is still there
+  CHECK(bench.producer->wait("one", soon) == R"({"n":1})");
+  CHECK(bench.producer->status("one").status == "done");
+}
+
+TEST_CASE("an id that is there is refused, while it waits and when it is done") {
+  Bench bench;
+  const std::string payload = bench.submit("twice");
+  CHECK(bench.producer->submit("jobs", "twice", payload) == Submitted::duplicate);
+  const auto delivery = take(*bench.first);
+  REQUIRE(delivery);
+  bench.first->publish(*delivery, {"twice", "done", ""}, "{}");
+  CHECK(bench.producer->submit("jobs", "twice", payload) == Submitted::duplicate);
+  CHECK_FALSE(bench.first->take(milliseconds{300}));
+}
+
+TEST_CASE("queues are served in their order") {
+  Bench bench;
+  if (bench.has_one_queue()) {
+    return;
+  }
+  for (const char* const queue : {"jobs:low", "jobs", "jobs:high"}) {
+    bench.submit("in-" + std::string(queue), queue);
+  }
+  for (const char* const queue : {"jobs:high", "jobs", "jobs:low"}) {
+    const auto delivery = take(*bench.first);
+    REQUIRE(delivery);
+    CHECK(delivery->queue == queue);
+    bench.first->publish(*delivery, {delivery->job_id, "done", ""}, "{}");
+  }
+}
+
+TEST_CASE("an idle worker is woken by a job of any queue, and holds no other meanwhile") {
+  Bench bench;
+  CHECK_FALSE(bench.first->take(milliseconds{200}));
+  const std::string queue = bench.has_one_queue() ? "jobs" : "jobs:low";
+  bench.submit("wake", queue);
+  const auto delivery = take(*bench.first);
+  REQUIRE(delivery);
+  CHECK(delivery->job_id == "wake");
+  bench.submit("other");
+  const auto other = take(*bench.second);
+  REQUIRE(other);
+  CHECK(other->job_id == "other");
+  CHECK(bench.first->publish(*delivery, {"wake", "done", ""}, "{}") == Published::done);
+  CHECK(bench.second->publish(*other, {"other", "done", ""}, "{}") == Published::done);
+}
+
+TEST_CASE("a retry comes after its delay, and counts") {
+  Bench bench;
+  bench.submit("again");
+  auto delivery = take(*bench.first);
+  REQUIRE(delivery);
+  const milliseconds delay = bench.settings.queue.retry_delays.front();
+  const auto begun = steady_clock::now();
+  bench.first->retry(*delivery, delay, "the host failed");
+  delivery = take(*bench.second);
+  REQUIRE(delivery);
+  CHECK(steady_clock::now() - begun >= delay);
+  CHECK(delivery->job_id == "again");
+  CHECK(delivery->attempt == 2);
+  CHECK(delivery->deliveries == 2);
+  CHECK(bench.second->publish(*delivery, {"again", "done", ""}, "{}") == Published::done);
+}
+
+TEST_CASE("what is handed back comes at once, to anybody, and does not count") {
+  Bench bench;
+  bench.submit("back");
+  for (unsigned attempt = 1; attempt <= bench.settings.queue.max_deliveries + 2; ++attempt) {
+    Queue& queue = attempt % 2 == 0 ? *bench.second : *bench.first;
+    const auto delivery = take(queue);
+    REQUIRE(delivery);
+    CHECK(delivery->attempt == attempt);
+    CHECK(delivery->deliveries == 1);
+    queue.hand_back(*delivery);
+    CHECK_FALSE(queue.extend(*delivery)); // it is nobody's, or another's
+  }
+  CHECK(bench.producer->dead_letters(10).empty());
+}
+
+TEST_CASE("a job whose worker is lost is another's, and the first one publishes nothing") {
+  Bench bench;
+  bench.submit("lost");
+  std::optional<Delivery> stale = take(*bench.first);
+  REQUIRE(stale);
+  const auto delivery = take(*bench.second, 6 * bench.settings.queue.lease); // the first is silent
+  REQUIRE(delivery);
+  CHECK(delivery->attempt == 2);
+  CHECK(delivery->deliveries == 2);
+  CHECK(bench.second->take_events().reclaimed == 1);
+  CHECK_FALSE(bench.first->extend(*stale));
+  CHECK(bench.first->publish(*stale, {"lost", "done", ""}, R"("stale")") == Published::stale);
+  CHECK(bench.second->publish(*delivery, {"lost", "done", ""}, R"("fresh")") == Published::done);
+  CHECK(bench.first->publish(*stale, {"lost", "done", ""}, R"("stale")") == Published::stale);
+  CHECK(bench.producer->result("lost") == R"("fresh")");
+}
+
+TEST_CASE("a job that is lost too often is a dead letter, made by the queue") {
+  Bench bench;
+  bench.settings.queue.max_deliveries = 2;
+  bench.submit("poison");
+  for (unsigned delivered = 1; delivered <= 2; ++delivered) {
+    const auto dying = make_queue(bench.settings, "dying-" + std::to_string(delivered));
+    const auto delivery = take(*dying, 6 * bench.settings.queue.lease);
+    REQUIRE(delivery);
+    CHECK(delivery->deliveries == delivered);
+  }
+  const auto survivor = make_queue(bench.settings, "survivor");
+  CHECK_FALSE(take(*survivor, 6 * bench.settings.queue.lease));
+  CHECK(survivor->take_events().buried == 1);
+  const std::vector<DeadLetter> letters = bench.producer->dead_letters(10);
+  REQUIRE(letters.size() == 1);
+  CHECK(letters[0].job_id == "poison");
+  CHECK(letters[0].attempt == 2);
+  CHECK_THAT(letters[0].reason, Contains("delivered 2 times"));
+}
+
+TEST_CASE("a dead letter has its reason, log and payload, and can be replayed and discarded") {
+  Bench bench;
+  const std::string payload = bench.submit("dead", "jobs", R"(,"meta":"\u0001\uffff é")");
+  auto delivery = take(*bench.first);
+  REQUIRE(delivery);
+  bench.first->bury(*delivery, {"it was bad", {"line one", "line two"}});
+  std::vector<DeadLetter> letters = bench.producer->dead_letters(10);
+  REQUIRE(letters.size() == 1);
+  CHECK(letters[0].job_id == "dead");
+  CHECK(letters[0].reason == "it was bad");
+  CHECK(letters[0].log == R"(["line one","line two"])");
+  CHECK(letters[0].payload == payload);
+  CHECK(letters[0].payload_bytes == payload.size());
+  CHECK(letters[0].worker == "first");
+  CHECK(bench.producer->status("dead").status == "dead");
+  CHECK_FALSE(bench.producer->wait("dead", soon));
+  CHECK(bench.producer->dead_letters(10).size() == 1); // a look takes nothing away
+
+  CHECK(bench.producer->replay("no-such-handle"));
+  CHECK_FALSE(bench.producer->replay(letters[0].handle));
+  CHECK(bench.producer->dead_letters(10).empty());
+  delivery = take(*bench.first);
+  REQUIRE(delivery);
+  CHECK(delivery->payload == payload);
+  CHECK(delivery->attempt == 2);
+  CHECK(delivery->deliveries == 1);
+  bench.first->bury(*delivery, {"still bad", {}});
+  letters = bench.producer->dead_letters(10);
+  REQUIRE(letters.size() == 1);
+  CHECK(bench.producer->discard(letters[0].handle));
+  CHECK_FALSE(bench.producer->discard(letters[0].handle));
+  CHECK(bench.producer->dead_letters(10).empty());
+}
+
+TEST_CASE("too large a payload is a dead letter without it") {
+  Bench bench;
+  bench.settings.queue.max_payload_bytes = 1'000;
+  const auto strict = make_queue(bench.settings, "strict");
+  bench.submit("large", "jobs", R"(,"input":")" + std::string(200'000, 'x') + "\"");
+  bench.submit("small");
+  const auto delivery = take(*strict);
+  REQUIRE(delivery);
+  CHECK(delivery->job_id == "small");
+  CHECK(strict->take_events().buried == 1);
+  const std::vector<DeadLetter> letters = bench.producer->dead_letters(10);
+  REQUIRE(letters.size() == 1);
+  CHECK_THAT(letters[0].reason, Contains("1000 are accepted"));
+  CHECK(letters[0].payload_bytes > 200'000);
+  CHECK(letters[0].payload.empty());
+  CHECK(bench.producer->replay(letters[0].handle));
+}
+
+TEST_CASE("a full queue refuses") {
+  Bench bench;
+  bench.settings.queue.max_depth = 2;
+  const auto queue = make_queue(bench.settings, "announces");
+  CHECK_FALSE(queue->take(moment));
+  const auto producer = make_producer(bench.settings);
+  const std::string rest = R"(,"language":"bash","code":"true"})";
+  for (int i = 0; i < 2; ++i) {
+    const std::string id = "full-" + std::to_string(i);
+    CHECK(producer->submit("jobs", id, R"({"id":")" + id + "\"" + rest) == Submitted::accepted);
+    std::this_thread::sleep_for(milliseconds{200}); // some servers count with a delay
+  }
+  CHECK(producer->submit("jobs", "more", R"({"id":"more")" + rest) == Submitted::full);
+  CHECK(queue->depth().waiting == 2);
+}
