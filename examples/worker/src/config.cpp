@@ -21,7 +21,7 @@ void add_queue(std::vector<Setting>& settings, QueueConfig& queue) {
   const auto add = [&](const char* key, auto set, bool is_list = false) {
     settings.push_back({"queue", key, is_list, set});
   };
-  add("kind", [&queue](Value v) { queue.kind = v.one_of({"redis_streams", "redis_list", "rabbitmq"}); });
+  add("kind", [&queue](Value v) { queue.kind = v.one_of({"redis_streams", "redis_list", "rabbitmq", "sqs"}); });
   add(
       "names",
       [&queue](Value v) {
@@ -130,6 +130,18 @@ void add_rabbitmq(std::vector<Setting>& settings, RabbitMqConfig& rabbitmq) {
       [&rabbitmq](Value v) { rabbitmq.timeout = v.duration(milliseconds{100}, hours{1}); });
 }
 
+void add_sqs(std::vector<Setting>& settings, SqsConfig& sqs) {
+  const auto add = [&](const char* key, auto set) {
+    settings.push_back({"sqs", key, false, set});
+  };
+  add("region", [&sqs](Value v) { sqs.region = v.text(); });
+  add("endpoint", [&sqs](Value v) { sqs.endpoint = v.text(); });
+  add("queue_prefix", [&sqs](Value v) { sqs.queue_prefix = v.text(); });
+  add("results", [&sqs](Value v) { sqs.results = v.text(); });
+  add("create_queues", [&sqs](Value v) { sqs.create_queues = v.boolean(); });
+  add("timeout", [&sqs](Value v) { sqs.timeout = v.duration(milliseconds{100}, hours{1}); });
+}
+
 std::vector<Setting> settings_of(Config& config) {
   std::vector<Setting> settings;
   add_queue(settings, config.queue);
@@ -138,6 +150,7 @@ std::vector<Setting> settings_of(Config& config) {
   add_maxima(settings, config.maxima);
   add_redis(settings, config.redis);
   add_rabbitmq(settings, config.rabbitmq);
+  add_sqs(settings, config.sqs);
   return settings;
 }
 
@@ -151,6 +164,11 @@ void check(const Config& config, const std::string& file) {
     fail(fmt::format("limits: {}", error.what()));
   }
   const QueueConfig& queue = config.queue;
+  if (queue.kind == "sqs" && queue.max_result_bytes > sqs_max_result_bytes) {
+    fail(fmt::format("queue.max_result: SQS carries no message of more than 1 MiB: at most {} bytes "
+                     "of it are for the result",
+                     sqs_max_result_bytes));
+  }
   // A delay is a lease that ends early.
   for (const milliseconds delay : queue.retry_delays) {
     if (delay * 5 / 4 > queue.lease) {

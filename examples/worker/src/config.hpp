@@ -6,6 +6,7 @@
 
 #include "queues/rabbitmq_config.hpp"
 #include "queues/redis_config.hpp"
+#include "queues/sqs_config.hpp"
 
 #include <sandbox/limits.hpp>
 
@@ -94,6 +95,7 @@ struct Config {
   MaximaConfig maxima{};
   RedisConfig redis{};
   RabbitMqConfig rabbitmq{};
+  SqsConfig sqs{};
 };
 
 /// Reads `file` ("" for none), then SANDBOX_WORKER_<SECTION>_<KEY> of `environment` (NAME=value,

@@ -6,6 +6,8 @@
 #include "queues/redis_list.hpp"
 #include "queues/redis_producer.hpp"
 #include "queues/redis_streams.hpp"
+#include "queues/sqs.hpp"
+#include "queues/sqs_producer.hpp"
 
 #include <stdexcept>
 
@@ -21,6 +23,9 @@ std::unique_ptr<Queue> make_queue(const Config& config, const std::string& consu
   if (config.queue.kind == "rabbitmq") {
     return std::make_unique<RabbitMq>(config, consumer);
   }
+  if (config.queue.kind == "sqs") {
+    return std::make_unique<Sqs>(config, consumer);
+  }
   throw std::invalid_argument("queue.kind: " + config.queue.kind + " is not known");
 }
 
@@ -30,6 +35,9 @@ std::unique_ptr<Producer> make_producer(const Config& config) {
   }
   if (config.queue.kind == "rabbitmq") {
     return std::make_unique<RabbitMqProducer>(config);
+  }
+  if (config.queue.kind == "sqs") {
+    return std::make_unique<SqsProducer>(config);
   }
   throw std::invalid_argument("queue.kind: " + config.queue.kind + " is not known");
 }

@@ -1,5 +1,6 @@
 -- A dead letter back into its queue, its deliveries counted anew. ARGV: entry of the dead letter,
 -- kind ('stream' or 'list'), list end to push at. Returns 'replayed', or why not.
+if not ARGV[first]:find('^%d+%-%d+$') then return 'there is no such dead letter' end
 local found = redis.call('XRANGE', dead, ARGV[first], ARGV[first])
 if #found == 0 then return 'there is no such dead letter' end
 local letter = map_of(found[1][2])

@@ -10,7 +10,7 @@ import sys
 
 sys.path.insert(0, str(pathlib.Path(__file__).resolve().parent.parent))
 
-from servers import rabbitmq_server, redis_server  # noqa: E402
+from servers import rabbitmq_server, redis_server, sqs_server  # noqa: E402
 from servers.worker_process import environment  # noqa: E402
 
 SKIPPED = 77
@@ -19,6 +19,7 @@ KINDS = {
     "redis_streams": (redis_server, redis_server.RedisServer, "REDIS_URL", {}),
     "redis_list": (redis_server, redis_server.RedisServer, "REDIS_URL", {}),
     "rabbitmq": (rabbitmq_server, rabbitmq_server.RabbitMqServer, "RABBITMQ_URL", {}),
+    "sqs": (sqs_server, sqs_server.SqsServer, "SQS_ENDPOINT", {"SQS_CREATE_QUEUES": "true", "QUEUE_MAX_RESULT": "1000KiB"}),
     "rabbitmq_classic": (rabbitmq_server, rabbitmq_server.RabbitMqServer, "RABBITMQ_URL",
                          {"QUEUE_KIND": "rabbitmq", "RABBITMQ_QUEUE_TYPE": "classic"}),
 }
@@ -35,7 +36,7 @@ def main():
         return SKIPPED
     with server_class() as server:
         variables = environment({"QUEUE_KIND": options.kind, url_setting: server.url, "QUEUE_LEASE": "1s", "QUEUE_RETRY_DELAYS": "300ms,600ms",
-                                 **settings})
+                                 **settings}) | sqs_server.CREDENTIALS
         return subprocess.run([options.program, *further], env=variables, check=False).returncode
 
 

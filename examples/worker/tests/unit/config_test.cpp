@@ -64,6 +64,7 @@ TEST_CASE("the example shows every key with its default") {
   CHECK(shown.maxima == defaults.maxima);
   CHECK(shown.redis == defaults.redis);
   CHECK(shown.rabbitmq == defaults.rabbitmq);
+  CHECK(shown.sqs == defaults.sqs);
 }
 
 TEST_CASE("a mistake in the file has its place") {
