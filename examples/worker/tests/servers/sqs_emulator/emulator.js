@@ -31,6 +31,7 @@ function complaint(request, body) {
   const names = signed.split(";");
   const needed = ["host", "x-amz-date", ...(request.headers["x-amz-security-token"] ? ["x-amz-security-token"] : [])];
   if (!needed.every((name) => names.includes(name))) return "IncompleteSignature";
+  if (!names.every((name) => name in request.headers)) return "SignatureDoesNotMatch";
   if ([...names].sort().join(";") !== signed) return "IncompleteSignature";
   if ((request.headers["x-amz-security-token"] || "") !== (process.env.AWS_SESSION_TOKEN || "")) return "InvalidClientTokenId";
   return expected(request, body, { scope, signed }) === signature ? null : "SignatureDoesNotMatch";
@@ -38,6 +39,28 @@ function complaint(request, body) {
 
 // What no message of SQS may have: characters that XML does not know.
 const illegal = (body) => /[\u0000-\u0008\u000b\u000c\u000e-\u001f\ufffe\uffff]/.test(body);
+
+// The emulator counts a change of visibility as a delivery; SQS does not.
+const changes = new Map();
+const message = (handle) => /"MessageId":"([^"]+)"/.exec(Buffer.from(handle, "base64").toString("latin1"))?.[1];
+
+function correct(action, asked, answer) {
+  if (action === "ChangeMessageVisibility") {
+    const id = message(asked.ReceiptHandle);
+    changes.set(id, (changes.get(id) || 0) + 1);
+  }
+  for (const each of answer.Messages || []) {
+    if (each.Attributes) each.Attributes.ApproximateReceiveCount -= changes.get(each.MessageId) || 0;
+    if (each.Attributes) each.Attributes.ApproximateReceiveCount += "";
+  }
+  return answer;
+}
+
+async function text(stream) {
+  const parts = [];
+  for await (const part of stream) parts.push(part);
+  return Buffer.concat(parts);
+}
 
 function refuse(response, status, code) {
   response.writeHead(status, { "Content-Type": "application/x-amz-json-1.0" });
@@ -47,19 +70,22 @@ function refuse(response, status, code) {
 const inner = http.createServer();
 inner.listen(0, "127.0.0.1", () => {
   const innerPort = inner.address().port;
-  const door = http.createServer((request, response) => {
-    const parts = [];
-    request.on("data", (part) => parts.push(part));
-    request.on("end", () => {
-      const body = Buffer.concat(parts);
-      const why = complaint(request, body);
-      if (why) return refuse(response, 403, why);
-      if (illegal(JSON.parse(body).MessageBody || "")) return refuse(response, 400, "InvalidMessageContents");
-      const onward = http.request({ port: innerPort, host: "127.0.0.1", method: request.method, path: request.url, headers: request.headers },
-        (answer) => { response.writeHead(answer.statusCode, answer.headers); answer.pipe(response); });
-      onward.on("error", () => refuse(response, 500, "InternalFailure"));
-      return onward.end(body);
+  const door = http.createServer(async (request, response) => {
+    const body = await text(request);
+    const why = complaint(request, body);
+    if (why) return refuse(response, 403, why);
+    const asked = JSON.parse(body);
+    if (illegal(asked.MessageBody || "")) return refuse(response, 400, "InvalidMessageContents");
+    const { method, url: path, headers } = request;
+    const onward = http.request({ port: innerPort, host: "127.0.0.1", method, path, headers }, async (answer) => {
+      const given = await text(answer);
+      const action = headers["x-amz-target"].split(".")[1];
+      const corrected = answer.statusCode === 200 ? JSON.stringify(correct(action, asked, JSON.parse(given.length ? given : "{}"))) : given;
+      response.writeHead(answer.statusCode, { "Content-Type": "application/x-amz-json-1.0" });
+      response.end(corrected);
     });
+    onward.on("error", () => refuse(response, 500, "InternalFailure"));
+    return onward.end(body);
   });
   door.keepAliveTimeout = 60000;
   door.listen(0, "127.0.0.1", () => {
