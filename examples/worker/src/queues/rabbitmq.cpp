@@ -96,6 +96,18 @@ void RabbitMq::unsubscribe() {
   subscribed_ = false;
 }
 
+/// What a subscription brought and nobody will ask for: the lane hands it back.
+std::optional<Delivery> RabbitMq::taken_along() {
+  if (!connection_.is_open()) {
+    return std::nullopt;
+  }
+  if (subscribed_) {
+    unsubscribe();
+  }
+  std::optional<AmqpMessage> message = connection_.await(milliseconds{0});
+  return message ? begin(*std::move(message)) : std::nullopt;
+}
+
 /// Nothing when the job is not to be run: it was done, or is a dead letter now.
 std::optional<Delivery> RabbitMq::begin(AmqpMessage message) {
   if (!is_counted(message)) {
@@ -221,7 +233,7 @@ Confirmed RabbitMq::publish_result(const std::string& id, const AmqpMessage& mes
 }
 
 Published RabbitMq::publish(const Delivery& delivery, const Outcome& outcome,
-                            const std::string& result) {
+                            const std::string& result, bool /*more*/) {
   const Held* const each = held(delivery);
   if (each == nullptr) {
     return Published::stale;

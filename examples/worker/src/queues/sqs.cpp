@@ -158,7 +158,7 @@ bool Sqs::extend(const Delivery& delivery) {
 }
 
 Published Sqs::publish(const Delivery& delivery, const Outcome& outcome,
-                       const std::string& result) {
+                       const std::string& result, bool /*more*/) {
   Held* const each = held(delivery);
   if (each == nullptr) {
     return Published::stale;

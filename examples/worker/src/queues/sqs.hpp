@@ -22,7 +22,7 @@ class Sqs final : public Queue {
   std::optional<Delivery> take(std::chrono::milliseconds patience) override;
   bool extend(const Delivery& delivery) override;
   Published publish(const Delivery& delivery, const Outcome& outcome,
-                    const std::string& result) override;
+                    const std::string& result, bool more) override;
   void retry(const Delivery& delivery, std::chrono::milliseconds delay,
              std::string_view why) override;
   void bury(const Delivery& delivery, const Burial& burial) override;

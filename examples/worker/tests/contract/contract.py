@@ -36,7 +36,7 @@ def main():
         return SKIPPED
     with server_class() as server:
         variables = environment({"QUEUE_KIND": options.kind, url_setting: server.url, "QUEUE_LEASE": "1s", "QUEUE_RETRY_DELAYS": "300ms,600ms",
-                                 **settings}) | sqs_server.CREDENTIALS
+                                 **settings})
         return subprocess.run([options.program, *further], env=variables, check=False).returncode
 
 

@@ -102,7 +102,7 @@ TEST_CASE("a job that was submitted is delivered once, and its result published 
   CHECK(delivery->deliveries == 1);
   CHECK_FALSE(bench.second->take(moment));
   CHECK(bench.first->extend(*delivery));
-  CHECK(bench.first->publish(*delivery, {"one", "done", ""}, R"({"n":1})") == Published::done);
+  CHECK(bench.first->publish(*delivery, {"one", "done", ""}, R"({"n":1})", false) == Published::done);
   CHECK_FALSE(bench.second->take(milliseconds{300}));
   CHECK(bench.result("one") == R"({"n":1})");
   CHECK(bench.result("one") == R"({"n":1})"); // it is still there
@@ -122,7 +122,7 @@ TEST_CASE("a second result under the same id is not published") {
     CHECK(producer->submit("jobs", "same", payload) == Submitted::accepted);
     const auto second = take(*bench.second);
     REQUIRE(second);
-    CHECK(bench.second->publish(*second, {"same", "done", ""}, R"("first")") == Published::done);
+    CHECK(bench.second->publish(*second, {"same", "done", ""}, R"("first")", false) == Published::done);
   } else if (bench.is("rabbitmq")) { // the result of one whose acknowledgement was lost
     AmqpConnection other(bench.settings.rabbitmq, milliseconds{10'000}, 1'000);
     other.open();
@@ -131,13 +131,13 @@ TEST_CASE("a second result under the same id is not published") {
     result.type = "done";
     const std::string queue = RabbitMqTopology(bench.settings).results("same");
     REQUIRE(other.publish("", queue, result) == Confirmed::accepted);
-    CHECK(bench.first->publish(*delivery, {"same", "done", ""}, R"("late")") == Published::stale);
+    CHECK(bench.first->publish(*delivery, {"same", "done", ""}, R"("late")", false) == Published::stale);
     CHECK(bench.result("same") == R"("first")");
     return;
   } else {
     return; // its script publishes and acknowledges as one: there is no moment between
   }
-  bench.first->publish(*delivery, {"same", "done", ""}, R"("late")");
+  bench.first->publish(*delivery, {"same", "done", ""}, R"("late")", false);
   CHECK(bench.result("same") == R"("first")");
 }
 
@@ -171,7 +171,7 @@ TEST_CASE("an id that is there is refused, while it waits and when it is done") 
   CHECK(bench.producer->submit("jobs", "twice", payload) == Submitted::duplicate);
   const auto delivery = take(*bench.first);
   REQUIRE(delivery);
-  bench.first->publish(*delivery, {"twice", "done", ""}, "{}");
+  bench.first->publish(*delivery, {"twice", "done", ""}, "{}", false);
   CHECK(bench.producer->submit("jobs", "twice", payload) == Submitted::duplicate);
   CHECK_FALSE(bench.first->take(milliseconds{300}));
 }
@@ -188,7 +188,7 @@ TEST_CASE("queues are served in their order") {
     const auto delivery = take(*bench.first);
     REQUIRE(delivery);
     CHECK(delivery->queue == queue);
-    bench.first->publish(*delivery, {delivery->job_id, "done", ""}, "{}");
+    bench.first->publish(*delivery, {delivery->job_id, "done", ""}, "{}", false);
   }
 }
 
@@ -204,8 +204,8 @@ TEST_CASE("an idle worker is woken by a job of any queue, and holds no other mea
   const auto other = take(*bench.second);
   REQUIRE(other);
   CHECK(other->job_id == "other");
-  CHECK(bench.first->publish(*delivery, {"wake", "done", ""}, "{}") == Published::done);
-  CHECK(bench.second->publish(*other, {"other", "done", ""}, "{}") == Published::done);
+  CHECK(bench.first->publish(*delivery, {"wake", "done", ""}, "{}", false) == Published::done);
+  CHECK(bench.second->publish(*other, {"other", "done", ""}, "{}", false) == Published::done);
 }
 
 TEST_CASE("a retry comes after its delay, and counts") {
@@ -222,7 +222,7 @@ TEST_CASE("a retry comes after its delay, and counts") {
   CHECK(delivery->job_id == "again");
   CHECK(delivery->attempt == 2);
   CHECK(delivery->deliveries == 2);
-  CHECK(bench.second->publish(*delivery, {"again", "done", ""}, "{}") == Published::done);
+  CHECK(bench.second->publish(*delivery, {"again", "done", ""}, "{}", false) == Published::done);
 }
 
 TEST_CASE("what is handed back comes at once, to anybody, and does not count") {
@@ -251,9 +251,9 @@ TEST_CASE("a job whose worker is lost is another's, and the first one publishes 
   CHECK(delivery->deliveries == 2);
   CHECK(bench.second->take_events().reclaimed == 1);
   CHECK_FALSE(bench.first->extend(*stale));
-  CHECK(bench.first->publish(*stale, {"lost", "done", ""}, R"("stale")") == Published::stale);
-  CHECK(bench.second->publish(*delivery, {"lost", "done", ""}, R"("fresh")") == Published::done);
-  CHECK(bench.first->publish(*stale, {"lost", "done", ""}, R"("stale")") == Published::stale);
+  CHECK(bench.first->publish(*stale, {"lost", "done", ""}, R"("stale")", false) == Published::stale);
+  CHECK(bench.second->publish(*delivery, {"lost", "done", ""}, R"("fresh")", false) == Published::done);
+  CHECK(bench.first->publish(*stale, {"lost", "done", ""}, R"("stale")", false) == Published::stale);
   CHECK(bench.result("lost") == R"("fresh")");
 }
 
@@ -353,7 +353,7 @@ TEST_CASE("results arrive as they are, whatever characters they have") {
   const auto delivery = take(*bench.first);
   REQUIRE(delivery);
   const std::string odd = "{\"text\":\"\\u0000 \xEF\xBF\xBE \xEF\xBF\xBF \xF0\x9F\x98\x80 \x7F\"}";
-  CHECK(bench.first->publish(*delivery, {"odd", "done", ""}, odd) == Published::done);
+  CHECK(bench.first->publish(*delivery, {"odd", "done", ""}, odd, false) == Published::done);
   const auto result = bench.result("odd");
   REQUIRE(result);
   CHECK(nlohmann::json::parse(*result) == nlohmann::json::parse(odd));
@@ -365,6 +365,6 @@ TEST_CASE("the largest result that is allowed arrives") {
   const auto delivery = take(*bench.first);
   REQUIRE(delivery);
   const std::string big = "\"" + std::string(bench.settings.queue.max_result_bytes - 2, 'x') + "\"";
-  CHECK(bench.first->publish(*delivery, {"big", "done", ""}, big) == Published::done);
+  CHECK(bench.first->publish(*delivery, {"big", "done", ""}, big, false) == Published::done);
   CHECK(bench.result("big") == big);
 }

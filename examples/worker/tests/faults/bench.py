@@ -4,13 +4,15 @@ import random
 import time
 
 from servers.jobs import List, Streams, job
-from servers.redis_server import RedisServer
+from servers.redis_server import RedisServer, available
 from servers.worker_process import WorkerProcess
 
 LEASE = 1.0  # seconds, as WorkerProcess sets it
 
 
 class Bench:
+    available = staticmethod(available)
+
     def __init__(self, kind="redis_streams", thorough=False, fsync="everysec", seed=1):
         self.kind, self.thorough = kind, thorough
         self.server = RedisServer(fsync)

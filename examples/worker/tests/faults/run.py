@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
 """The queue worker's promises, kept while things break: real servers, real workers, real signals.
 
-run.py --worker PROGRAM --submit PROGRAM [--kind redis_streams|redis_list] [--only ROW]... [--thorough]
+run.py --worker PROGRAM --submit PROGRAM [--kind KIND] [--only ROW]... [--thorough]
 
 Each row prints what was seen; exit status 1 when a promise was broken, 77 when there is no server to try on."""
 
@@ -13,9 +13,8 @@ import traceback
 
 sys.path.insert(0, str(pathlib.Path(__file__).resolve().parent.parent))
 
-from faults import killing, leases, outages, payloads  # noqa: E402
+from faults import brokers, killing, leases, outages, payloads  # noqa: E402
 from faults.bench import Bench  # noqa: E402
-from servers import redis_server  # noqa: E402
 from servers.worker_process import WorkerProcess  # noqa: E402
 
 SKIPPED = 77
@@ -33,12 +32,13 @@ ROWS = {
     "Q-10": leases.q10_skewed_clocks,
     "Q-12": payloads.q12_dead_letters,
 }
+KINDS = {"redis_streams": (Bench, ROWS), "redis_list": (Bench, ROWS), **brokers.KINDS}
 
 
-def run(name, row, options):
+def run(name, row, bench_class, options):
     begun = time.monotonic()
     try:
-        with Bench(options.kind, options.thorough, seed=options.seed) as bench:
+        with bench_class(options.kind, options.thorough, seed=options.seed) as bench:
             seen = row(bench)
         outcome = "ok  "
     except leases.Skip as reason:
@@ -53,16 +53,17 @@ def main():
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--worker", required=True)
     parser.add_argument("--submit", required=True)
-    parser.add_argument("--kind", default="redis_streams", choices=["redis_streams", "redis_list"])
+    parser.add_argument("--kind", default="redis_streams", choices=list(KINDS))
     parser.add_argument("--only", action="append", choices=list(ROWS))
     parser.add_argument("--thorough", action="store_true")
     parser.add_argument("--seed", type=int, default=1)
     options = parser.parse_args()
-    if not redis_server.available():
-        print("SKIPPED: redis-server is not installed; apt-get install redis-server")
+    bench_class, rows = KINDS[options.kind]
+    if not bench_class.available():
+        print(f"SKIPPED: no server for {options.kind} is installed; ./dev names the packages")
         return SKIPPED
     WorkerProcess.program, WorkerProcess.submit_program = options.worker, options.submit
-    outcomes = [run(name, row, options) for name, row in ROWS.items() if not options.only or name in options.only]
+    outcomes = [run(name, row, bench_class, options) for name, row in rows.items() if not options.only or name in options.only]
     return 1 if "FAIL" in outcomes else 0
 
 

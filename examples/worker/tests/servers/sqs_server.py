@@ -38,8 +38,9 @@ def available():
 
 class SqsServer:
     def __init__(self):
+        os.environ.update(CREDENTIALS)  # workers look for them there
         self.errors = tempfile.TemporaryFile()
-        self.process = subprocess.Popen(["node", SOURCE / "emulator.js", folder()], env=os.environ | CREDENTIALS, stdin=subprocess.PIPE,
+        self.process = subprocess.Popen(["node", SOURCE / "emulator.js", folder()], stdin=subprocess.PIPE,
                                         stdout=subprocess.PIPE, stderr=self.errors, text=True)
         self.port = int(self.process.stdout.readline())
 
