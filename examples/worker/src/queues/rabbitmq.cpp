@@ -20,6 +20,8 @@ using std::chrono::system_clock;
 constexpr std::size_t max_log_bytes = 64 * 1024;
 constexpr std::size_t max_reason_bytes = 4 * 1024;
 
+constexpr milliseconds look_again{1'000};
+
 /// By the clocks of who submitted and of this machine: told to people, never decided by.
 milliseconds waited_since(std::uint64_t since_ms) {
   const auto age = system_clock::now() - system_clock::time_point(milliseconds(since_ms));
@@ -42,7 +44,8 @@ void RabbitMq::open() {
     subscribed_ = false;
     held_.clear();
     topology_.declare(connection_);
-    topology_.declare_retries(connection_);
+    topology_.declare_for_workers(connection_);
+    looked_again_ = {};
   }
 }
 
@@ -69,18 +72,13 @@ std::optional<AmqpMessage> RabbitMq::next(milliseconds patience) {
     if (std::optional<AmqpMessage> left = connection_.await(milliseconds{0})) {
       return left;
     }
-    for (const std::string& queue : config_.queue.names) {
-      if (std::optional<AmqpMessage> message = connection_.get(topology_.name(queue))) {
-        return message;
-      }
+    if (std::optional<AmqpMessage> message = get()) {
+      return message;
     }
     if (patience == milliseconds{0}) {
       return std::nullopt;
     }
-    for (const std::string& queue : config_.queue.names) {
-      connection_.subscribe(topology_.name(queue));
-    }
-    subscribed_ = true;
+    subscribe();
   }
   std::optional<AmqpMessage> message = connection_.await(patience);
   if (message) {
@@ -89,8 +87,34 @@ std::optional<AmqpMessage> RabbitMq::next(milliseconds patience) {
   return message;
 }
 
+/// Jobs that were delivered before are few: under load they are asked for now and then.
+std::optional<AmqpMessage> RabbitMq::get() {
+  const bool again = steady_clock::now() - looked_again_ >= look_again;
+  looked_again_ = again ? steady_clock::now() : looked_again_;
+  for (const std::string& queue : config_.queue.names) {
+    std::optional<AmqpMessage> message;
+    if (again && (message = connection_.get(topology_.again(queue)))) {
+      looked_again_ = {}; // there may be more
+      return message;
+    }
+    if ((message = connection_.get(topology_.name(queue)))) {
+      return message;
+    }
+  }
+  return std::nullopt;
+}
+
+void RabbitMq::subscribe() {
+  for (const std::string& queue : config_.queue.names) {
+    connection_.subscribe(topology_.again(queue));
+    connection_.subscribe(topology_.name(queue));
+  }
+  subscribed_ = true;
+}
+
 void RabbitMq::unsubscribe() {
   for (const std::string& queue : config_.queue.names) {
+    connection_.unsubscribe(topology_.again(queue));
     connection_.unsubscribe(topology_.name(queue));
   }
   subscribed_ = false;
@@ -114,7 +138,6 @@ std::optional<Delivery> RabbitMq::begin(AmqpMessage message) {
     return std::nullopt;
   }
   const std::uint64_t payload_bytes = message.body_bytes;
-  events_.reclaimed += message.redelivered ? 1 : 0;
   Delivery delivery = delivery_of(std::move(message));
   if (is_done(delivery) || is_undeliverable(delivery, payload_bytes)) {
     end(delivery);
@@ -123,35 +146,44 @@ std::optional<Delivery> RabbitMq::begin(AmqpMessage message) {
   return delivery;
 }
 
-/// Classic queues do not count deliveries: what a lost worker had is put back with a count.
+std::string RabbitMq::plain_name(const std::string& queue) const {
+  constexpr std::string_view mark = ":again";
+  std::string plain = queue.substr(config_.rabbitmq.queue_prefix.size());
+  if (plain.ends_with(mark)) {
+    plain.resize(plain.size() - mark.size());
+  }
+  return plain;
+}
+
+/// What a lost worker had is put back with a count of ours. The server's own, which classic queues
+/// do not have, counts too much: of a worker that dies it tries one idle connection after another
+/// before it knows that none of them lives.
 bool RabbitMq::is_counted(const AmqpMessage& message) {
-  constexpr std::uint64_t none = ~std::uint64_t{0};
-  if (!message.redelivered || number_in(message.headers, "x-delivery-count", none) != none) {
+  if (!message.redelivered || message.body.size() != message.body_bytes) {
     return true;
   }
   AmqpMessage copy = message;
   PriorDeliveries prior = prior_deliveries(message.headers);
   ++prior.attempts;
+  const std::uint64_t since_ms =
+      number_in(message.headers, submitted_header, message.timestamp * 1000);
   copy.headers = job_headers(prior);
-  copy.headers.emplace_back(submitted_header,
-                            static_cast<std::int64_t>(number_in(message.headers, submitted_header,
-                                                                message.timestamp * 1000)));
-  const bool whole = copy.body.size() == copy.body_bytes;
-  if (whole && connection_.publish("", message.queue, copy) != Confirmed::accepted) {
-    throw QueueError("rabbitmq: queue " + message.queue + " does not take back a job");
+  copy.headers.emplace_back(submitted_header, static_cast<std::int64_t>(since_ms));
+  const std::string queue = topology_.again(plain_name(message.queue));
+  if (connection_.publish("", queue, copy) != Confirmed::accepted) {
+    throw QueueError("rabbitmq: queue " + queue + " does not take back a job");
   }
-  if (whole) {
-    ++events_.reclaimed;
-    connection_.acknowledge(message.tag);
-  }
-  return !whole;
+  connection_.acknowledge(message.tag);
+  ++events_.reclaimed;
+  looked_again_ = {};
+  return false;
 }
 
 Delivery RabbitMq::delivery_of(AmqpMessage&& message) {
   PriorDeliveries prior = prior_deliveries(message.headers);
-  prior.attempts += number_in(message.headers, "x-delivery-count", 0) + 1;
+  ++prior.attempts;
   Delivery delivery;
-  delivery.queue = message.queue.substr(config_.rabbitmq.queue_prefix.size());
+  delivery.queue = plain_name(message.queue);
   delivery.handle = fmt::format("{}:{}", connection_.number(), message.tag);
   delivery.job_id = id_in_payload(message.body);
   delivery.attempt = prior.attempts;
@@ -292,7 +324,7 @@ void RabbitMq::hand_back(const Delivery& delivery) {
   }
   Held untried = *each;
   ++untried.prior.returned;
-  publish_job(topology_.name(delivery.queue), delivery, untried, "");
+  publish_job(topology_.again(delivery.queue), delivery, untried, "");
   end(delivery);
 }
 

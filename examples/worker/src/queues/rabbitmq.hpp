@@ -40,9 +40,12 @@ class RabbitMq final : public Queue {
 
   void open();
   std::optional<AmqpMessage> next(std::chrono::milliseconds patience);
+  std::optional<AmqpMessage> get();
+  void subscribe();
   void unsubscribe();
   std::optional<Delivery> begin(AmqpMessage message);
   bool is_counted(const AmqpMessage& message);
+  std::string plain_name(const std::string& queue) const;
   Delivery delivery_of(AmqpMessage&& message);
   bool is_done(const Delivery& delivery);
   bool is_undeliverable(const Delivery& delivery, std::uint64_t payload_bytes);
@@ -60,6 +63,7 @@ class RabbitMq final : public Queue {
   RabbitMqTopology topology_;
   AmqpConnection connection_;
   bool subscribed_{false};
+  std::chrono::steady_clock::time_point looked_again_{}; // for jobs that were delivered before
   std::uint64_t letters_{0};
   std::map<std::string, Held, std::less<>> held_{}; // by handle
 };

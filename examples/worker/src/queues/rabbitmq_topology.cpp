@@ -48,23 +48,28 @@ void RabbitMqTopology::declare(AmqpConnection& connection) const {
   letters.emplace_back("x-message-ttl", std::int64_t{config_.queue.dead_retention.count()});
   connection.declare_queue(dead(), letters);
   connection.bind(dead(), dead());
-  AmqpTable jobs;
-  add_type(jobs, config_.rabbitmq.queue_type);
-  add_next(jobs, config_.rabbitmq.queue_type, dead());
   for (const std::string& queue : config_.queue.names) {
-    connection.declare_queue(name(queue), jobs);
+    connection.declare_queue(name(queue), job_arguments());
   }
   if (!has_result_queues()) {
     declare_results(connection, "");
   }
 }
 
-void RabbitMqTopology::declare_retries(AmqpConnection& connection) const {
+AmqpTable RabbitMqTopology::job_arguments() const {
+  AmqpTable arguments;
+  add_type(arguments, config_.rabbitmq.queue_type);
+  add_next(arguments, config_.rabbitmq.queue_type, dead());
+  return arguments;
+}
+
+void RabbitMqTopology::declare_for_workers(AmqpConnection& connection) const {
   for (const std::string& queue : config_.queue.names) {
+    connection.declare_queue(again(queue), job_arguments());
     AmqpTable waiting;
     add_type(waiting, config_.rabbitmq.queue_type);
     add_next(waiting, config_.rabbitmq.queue_type, "");
-    waiting.emplace_back("x-dead-letter-routing-key", name(queue));
+    waiting.emplace_back("x-dead-letter-routing-key", again(queue));
     for (const milliseconds delay : config_.queue.retry_delays) {
       connection.declare_queue(retry_queue(queue, delay), waiting);
     }
@@ -100,6 +105,7 @@ std::uint64_t RabbitMqTopology::waiting(AmqpConnection& connection) const {
 std::uint64_t RabbitMqTopology::delayed(AmqpConnection& connection) const {
   std::uint64_t messages = 0;
   for (const std::string& queue : config_.queue.names) {
+    messages += connection.look_at_queue(again(queue)).messages;
     for (const milliseconds delay : config_.queue.retry_delays) {
       messages += connection.look_at_queue(retry_queue(queue, delay)).messages;
     }

@@ -29,22 +29,26 @@ class RabbitMqTopology {
   std::string name(std::string_view plain) const {
     return config_.rabbitmq.queue_prefix + std::string(plain);
   }
+  /// Of a queue's jobs those that were delivered before: they come first.
+  std::string again(const std::string& queue) const { return name(queue + ":again"); }
   std::string retry_queue(const std::string& queue, std::chrono::milliseconds delay) const;
   std::string dead() const { return name("jobs:dead"); } // an exchange, and the queue behind it
   std::string events() const { return name("events"); }  // an exchange
   std::string results(const std::string& id) const;
   bool has_result_queues() const { return config_.rabbitmq.results == "by_job"; }
 
-  /// Everything but result queues and those for retries, which only workers use. What is there
-  /// already with other arguments is left as it is: it is the operator's.
+  /// What everybody uses but result queues, and what workers use beside. What is there already with
+  /// other arguments is left as it is: it is the operator's.
   void declare(AmqpConnection& connection) const;
-  void declare_retries(AmqpConnection& connection) const;
+  void declare_for_workers(AmqpConnection& connection) const;
   /// How many results (or dead letters' marks) are there: with a queue for each job 0 or 1.
   std::uint64_t declare_results(AmqpConnection& connection, const std::string& id) const;
   std::uint64_t waiting(AmqpConnection& connection) const;
   std::uint64_t delayed(AmqpConnection& connection) const;
 
  private:
+  AmqpTable job_arguments() const;
+
   Config config_;
 };
 

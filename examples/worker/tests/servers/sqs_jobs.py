@@ -21,6 +21,8 @@ class SqsJobs:
     def __init__(self, server):
         self.server = server
         self.results, self.letters, self.dropped = {}, {}, 0
+        for name, attributes in (("jobs", {}), ("jobs-dead", {}), ("results.fifo", {"FifoQueue": "true"})):
+            self.call("CreateQueue", QueueName=name, Attributes=attributes)
 
     def close(self):
         pass
