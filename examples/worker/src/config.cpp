@@ -21,7 +21,9 @@ void add_queue(std::vector<Setting>& settings, QueueConfig& queue) {
   const auto add = [&](const char* key, auto set, bool is_list = false) {
     settings.push_back({"queue", key, is_list, set});
   };
-  add("kind", [&queue](Value v) { queue.kind = v.one_of({"redis_streams", "redis_list", "rabbitmq", "sqs"}); });
+  add("kind", [&queue](Value v) {
+    queue.kind = v.one_of({"redis_streams", "redis_list", "rabbitmq", "sqs"});
+  });
   add(
       "names",
       [&queue](Value v) {
@@ -123,7 +125,9 @@ void add_rabbitmq(std::vector<Setting>& settings, RabbitMqConfig& rabbitmq) {
   };
   add("url", [&rabbitmq](Value v) { rabbitmq.url = v.text(); });
   add("queue_prefix", [&rabbitmq](Value v) { rabbitmq.queue_prefix = v.text(); });
-  add("queue_type", [&rabbitmq](Value v) { rabbitmq.queue_type = v.one_of({"quorum", "classic"}); });
+  add("queue_type", [&rabbitmq](Value v) {
+    rabbitmq.queue_type = v.one_of({"quorum", "classic"});
+  });
   add("results", [&rabbitmq](Value v) { rabbitmq.results = v.one_of({"by_job", "one_queue"}); });
   add("ca_file", [&rabbitmq](Value v) { rabbitmq.ca_file = v.text(); });
   add("timeout",
@@ -131,9 +135,7 @@ void add_rabbitmq(std::vector<Setting>& settings, RabbitMqConfig& rabbitmq) {
 }
 
 void add_sqs(std::vector<Setting>& settings, SqsConfig& sqs) {
-  const auto add = [&](const char* key, auto set) {
-    settings.push_back({"sqs", key, false, set});
-  };
+  const auto add = [&](const char* key, auto set) { settings.push_back({"sqs", key, false, set}); };
   add("region", [&sqs](Value v) { sqs.region = v.text(); });
   add("endpoint", [&sqs](Value v) { sqs.endpoint = v.text(); });
   add("queue_prefix", [&sqs](Value v) { sqs.queue_prefix = v.text(); });
@@ -165,9 +167,10 @@ void check(const Config& config, const std::string& file) {
   }
   const QueueConfig& queue = config.queue;
   if (queue.kind == "sqs" && queue.max_result_bytes > sqs_max_result_bytes) {
-    fail(fmt::format("queue.max_result: SQS carries no message of more than 1 MiB: at most {} bytes "
-                     "of it are for the result",
-                     sqs_max_result_bytes));
+    fail(
+        fmt::format("queue.max_result: SQS carries no message of more than 1 MiB: at most {} bytes "
+                    "of it are for the result",
+                    sqs_max_result_bytes));
   }
   // A delay is a lease that ends early.
   for (const milliseconds delay : queue.retry_delays) {

@@ -4,11 +4,11 @@
 #include "queue.hpp"
 #include "queues/amqp_url.hpp"
 
+#include <fmt/format.h>
+
 #include <amqp_framing.h>
 #include <amqp_ssl_socket.h>
 #include <amqp_tcp_socket.h>
-#include <fmt/format.h>
-
 #include <sys/time.h>
 
 #include <algorithm>
@@ -65,8 +65,8 @@ std::string failure(const amqp_rpc_reply_t& reply) {
 
 amqp_basic_properties_t properties_of(const AmqpMessage& message, AmqpTableView& headers) {
   amqp_basic_properties_t properties{};
-  properties._flags = AMQP_BASIC_DELIVERY_MODE_FLAG | AMQP_BASIC_CONTENT_TYPE_FLAG |
-                      AMQP_BASIC_HEADERS_FLAG;
+  properties._flags =
+      AMQP_BASIC_DELIVERY_MODE_FLAG | AMQP_BASIC_CONTENT_TYPE_FLAG | AMQP_BASIC_HEADERS_FLAG;
   properties.delivery_mode = persistent;
   properties.content_type = to_bytes("application/json");
   properties.headers = headers.get();
@@ -106,8 +106,8 @@ AmqpMessage message_of(const amqp_basic_properties_t& properties, std::uint64_t 
 }
 
 int heartbeat_seconds(milliseconds silence) {
-  return static_cast<int>(
-      std::max<std::chrono::seconds::rep>(1, std::chrono::ceil<std::chrono::seconds>(silence).count()));
+  return static_cast<int>(std::max<std::chrono::seconds::rep>(
+      1, std::chrono::ceil<std::chrono::seconds>(silence).count()));
 }
 
 } // namespace
@@ -164,10 +164,9 @@ bool AmqpConnection::open() {
 void AmqpConnection::connect() {
   const AmqpUrl url = parse_amqp_url(config_.url);
   state_.reset(amqp_new_connection());
-  amqp_socket_t* const socket =
-      state_ == nullptr  ? nullptr
-      : url.encrypted ? amqp_ssl_socket_new(state_.get())
-                      : amqp_tcp_socket_new(state_.get());
+  amqp_socket_t* const socket = state_ == nullptr ? nullptr
+                                : url.encrypted   ? amqp_ssl_socket_new(state_.get())
+                                                  : amqp_tcp_socket_new(state_.get());
   if (socket == nullptr) {
     lost("connect", "out of memory");
   }

@@ -54,7 +54,8 @@ const AmqpValue* find(const AmqpTable& table, std::string_view name) {
 
 amqp_bytes_t to_bytes(std::string_view text) noexcept {
   // The library's structure serves both directions; what is sent is only read.
-  return {text.size(), const_cast<char*>(text.data())}; // NOLINT(cppcoreguidelines-pro-type-const-cast)
+  return {text.size(),
+          const_cast<char*>(text.data())}; // NOLINT(cppcoreguidelines-pro-type-const-cast)
 }
 
 std::string to_text(amqp_bytes_t bytes) {

@@ -26,7 +26,7 @@ constexpr milliseconds look_again{1'000};
 milliseconds waited_since(std::uint64_t since_ms) {
   const auto age = system_clock::now() - system_clock::time_point(milliseconds(since_ms));
   return since_ms == 0 ? milliseconds{0}
-                        : std::max(milliseconds{0}, std::chrono::floor<milliseconds>(age));
+                       : std::max(milliseconds{0}, std::chrono::floor<milliseconds>(age));
 }
 
 std::string text_of(const nlohmann::ordered_json& json) {

@@ -19,8 +19,8 @@ class RabbitMq final : public Queue {
 
   std::optional<Delivery> take(std::chrono::milliseconds patience) override;
   bool extend(const Delivery& delivery) override;
-  Published publish(const Delivery& delivery, const Outcome& outcome,
-                    const std::string& result, bool more) override;
+  Published publish(const Delivery& delivery, const Outcome& outcome, const std::string& result,
+                    bool more) override;
   std::optional<Delivery> taken_along() override;
   void retry(const Delivery& delivery, std::chrono::milliseconds delay,
              std::string_view why) override;
@@ -34,7 +34,7 @@ class RabbitMq final : public Queue {
   struct Held {
     std::uint64_t connection;
     std::uint64_t tag;
-    PriorDeliveries prior; // this delivery included
+    PriorDeliveries prior;  // this delivery included
     std::uint64_t since_ms; // as it says itself
   };
 

@@ -8,9 +8,10 @@ namespace worker {
 
 /// `rabbitmq:`, for the kind rabbitmq.
 struct RabbitMqConfig {
-  std::string url{"amqp://guest:guest@127.0.0.1:5672"}; // amqp[s]://[user:password@]host[:port][/vhost]
-  std::string queue_prefix{};                          // stands before every queue and exchange
-  std::string queue_type{"quorum"};                    // or classic: of the queues that it declares
+  std::string url{
+      "amqp://guest:guest@127.0.0.1:5672"}; // amqp[s]://[user:password@]host[:port][/vhost]
+  std::string queue_prefix{};               // stands before every queue and exchange
+  std::string queue_type{"quorum"};         // or classic: of the queues that it declares
   /// by_job: a queue for each job, which takes one result; one_queue: all in "results", where who
   /// reads them drops a second one with the same message id.
   std::string results{"by_job"};

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// Which queues and exchanges there are on RabbitMQ, and what the headers of a job say. docs/queues.md
-// tells it to operators.
+// Which queues and exchanges there are on RabbitMQ, and what the headers of a job say.
+// docs/queues.md tells it to operators.
 #pragma once
 
 #include "config.hpp"

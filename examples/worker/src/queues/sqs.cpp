@@ -55,13 +55,12 @@ std::optional<Delivery> Sqs::take(milliseconds patience) {
 
 std::optional<Delivery> Sqs::receive(const std::string& queue, seconds wait) {
   // The lease begins some time while the answer is held back; its end is told from the latest.
-  const SqsJson request{
-      {"QueueUrl", client_.url_of(queue)},
-      {"MaxNumberOfMessages", 1},
-      {"VisibilityTimeout", (wait + whole(config_.queue.lease)).count()},
-      {"WaitTimeSeconds", wait.count()},
-      {"AttributeNames", {"All"}}, // its newer name is not known to every server
-      {"MessageAttributeNames", {"All"}}};
+  const SqsJson request{{"QueueUrl", client_.url_of(queue)},
+                        {"MaxNumberOfMessages", 1},
+                        {"VisibilityTimeout", (wait + whole(config_.queue.lease)).count()},
+                        {"WaitTimeSeconds", wait.count()},
+                        {"AttributeNames", {"All"}}, // its newer name is not known to every server
+                        {"MessageAttributeNames", {"All"}}};
   const auto asked = steady_clock::now();
   const SqsJson answer = client_.call("ReceiveMessage", request, wait);
   const auto messages = answer.find("Messages");
@@ -79,8 +78,8 @@ std::optional<Delivery> Sqs::receive(const std::string& queue, seconds wait) {
 
 Delivery Sqs::delivery_of(const std::string& queue, const SqsJson& message,
                           steady_clock::time_point begun) {
-  const std::uint64_t received = std::max<std::uint64_t>(
-      1, system_attribute(message, "ApproximateReceiveCount"));
+  const std::uint64_t received =
+      std::max<std::uint64_t>(1, system_attribute(message, "ApproximateReceiveCount"));
   const std::uint64_t returned = number_attribute(message, "Returned");
   const std::uint64_t sent = system_attribute(message, "SentTimestamp");
   const std::uint64_t taken = system_attribute(message, "ApproximateFirstReceiveTimestamp");
@@ -90,7 +89,8 @@ Delivery Sqs::delivery_of(const std::string& queue, const SqsJson& message,
   delivery.payload = message.value("Body", "");
   delivery.job_id = id_in_payload(delivery.payload);
   delivery.attempt = number_attribute(message, "Attempts") + received;
-  delivery.deliveries = static_cast<unsigned>(delivery.attempt - std::min(returned, delivery.attempt - 1));
+  delivery.deliveries =
+      static_cast<unsigned>(delivery.attempt - std::min(returned, delivery.attempt - 1));
   delivery.waited = milliseconds(taken > sent ? taken - sent : 0);
   held_[delivery.handle] = {begun + config_.queue.lease, returned};
   events_.reclaimed += received > 1 ? 1 : 0;
@@ -157,24 +157,39 @@ bool Sqs::extend(const Delivery& delivery) {
   return true;
 }
 
-Published Sqs::publish(const Delivery& delivery, const Outcome& outcome,
-                       const std::string& result, bool /*more*/) {
+void Sqs::send_result(const Delivery& delivery, const Outcome& outcome,
+                      const std::string& result) {
+  SqsJson request{{"QueueUrl", client_.url_of(config_.sqs.results)},
+                  {"MessageBody", escape_for_sqs(result)}};
+  add_attribute(request, "Id", outcome.job_id);
+  add_attribute(request, "Status", outcome.status);
+  add_attribute(request, "Attempt", delivery.attempt);
+  add_attribute(request, "Callback", outcome.callback);
+  if (SqsClient::is_fifo(config_.sqs.results)) {
+    request["MessageGroupId"] = outcome.job_id;
+    request["MessageDeduplicationId"] = outcome.job_id;
+  }
+  client_.call("SendMessage", request);
+}
+
+/// A result that the server will never take (it may allow less than SQS does) must not be tried for
+/// ever.
+Published Sqs::publish(const Delivery& delivery, const Outcome& outcome, const std::string& result,
+                       bool /*more*/) {
   Held* const each = held(delivery);
   if (each == nullptr) {
     return Published::stale;
   }
   if (!each->published) {
-    SqsJson request{{"QueueUrl", client_.url_of(config_.sqs.results)},
-                    {"MessageBody", escape_for_sqs(result)}};
-    add_attribute(request, "Id", outcome.job_id);
-    add_attribute(request, "Status", outcome.status);
-    add_attribute(request, "Attempt", delivery.attempt);
-    add_attribute(request, "Callback", outcome.callback);
-    if (SqsClient::is_fifo(config_.sqs.results)) {
-      request["MessageGroupId"] = outcome.job_id;
-      request["MessageDeduplicationId"] = outcome.job_id;
+    try {
+      send_result(delivery, outcome, result);
+    } catch (const SqsError& error) {
+      if (error.code() != "InvalidParameterValue" && error.code() != "InvalidMessageContents") {
+        throw;
+      }
+      bury(delivery, {std::string("the result was refused: ") + error.what(), {}});
+      return Published::stale;
     }
-    client_.call("SendMessage", request);
     each->published = true;
   }
   remove(delivery);
@@ -203,8 +218,8 @@ void Sqs::hand_back(const Delivery& delivery) {
 
 void Sqs::send_dead_letter(const Delivery& delivery, const Burial& burial) {
   const std::size_t room = sqs_max_message_bytes - letter_bytes;
-  const bool kept = delivery.payload.size() <= config_.queue.max_payload_bytes &&
-                    delivery.payload.size() <= room;
+  const bool kept =
+      delivery.payload.size() <= config_.queue.max_payload_bytes && delivery.payload.size() <= room;
   const std::string log =
       burial_log(burial, std::min(max_log_bytes, kept ? room - delivery.payload.size() : room));
   SqsJson request{{"QueueUrl", client_.url_of("jobs:dead")},

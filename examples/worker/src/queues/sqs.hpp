@@ -21,8 +21,8 @@ class Sqs final : public Queue {
 
   std::optional<Delivery> take(std::chrono::milliseconds patience) override;
   bool extend(const Delivery& delivery) override;
-  Published publish(const Delivery& delivery, const Outcome& outcome,
-                    const std::string& result, bool more) override;
+  Published publish(const Delivery& delivery, const Outcome& outcome, const std::string& result,
+                    bool more) override;
   void retry(const Delivery& delivery, std::chrono::milliseconds delay,
              std::string_view why) override;
   void bury(const Delivery& delivery, const Burial& burial) override;
@@ -45,12 +45,13 @@ class Sqs final : public Queue {
   Held* held(const Delivery& delivery);
   void change_visibility(const Delivery& delivery, std::chrono::seconds timeout);
   void remove(const Delivery& delivery);
+  void send_result(const Delivery& delivery, const Outcome& outcome, const std::string& result);
   void send_dead_letter(const Delivery& delivery, const Burial& burial);
 
   Config config_;
   std::string consumer_;
   SqsClient client_;
-  std::size_t waited_at_{0}; // which queue an idle lane waited at last
+  std::size_t waited_at_{0};                        // which queue an idle lane waited at last
   std::map<std::string, Held, std::less<>> held_{}; // by handle
 };
 

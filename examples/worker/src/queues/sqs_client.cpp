@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "queues/sqs_client.hpp"
 
-#include <curl/curl.h>
 #include <fmt/format.h>
 
 #include <algorithm>
@@ -9,6 +8,8 @@
 #include <cstdlib>
 #include <mutex>
 #include <stdexcept>
+
+#include <curl/curl.h>
 
 namespace worker {
 namespace {
@@ -62,8 +63,7 @@ std::string code_of(const SqsJson& answer) {
 }
 
 [[noreturn]] void refuse(long status, const SqsJson& answer) {
-  const std::string code =
-      answer.is_object() ? code_of(answer) : fmt::format("status {}", status);
+  const std::string code = answer.is_object() ? code_of(answer) : fmt::format("status {}", status);
   const std::string message = answer.is_object()
                                   ? answer.value("message", answer.value("Message", std::string()))
                                   : "an answer that is not JSON";
@@ -152,9 +152,9 @@ SqsJson SqsClient::call(const std::string& action, const SqsJson& request,
   set(CURLOPT_WRITEDATA, &answer);
   curl_->failure[0] = '\0';
   if (const CURLcode code = curl_easy_perform(handle); code != CURLE_OK) {
-    throw QueueError(fmt::format("sqs: {}: {}", action,
-                                 curl_->failure[0] != '\0' ? curl_->failure.data()
-                                                           : curl_easy_strerror(code)));
+    throw QueueError(
+        fmt::format("sqs: {}: {}", action,
+                    curl_->failure[0] != '\0' ? curl_->failure.data() : curl_easy_strerror(code)));
   }
   long status = 0;
   curl_easy_getinfo(handle, CURLINFO_RESPONSE_CODE, &status);

@@ -42,8 +42,7 @@ std::string text(const SqsJson* value) {
 } // namespace
 
 std::string escape_for_sqs(std::string json) {
-  return replace_noncharacters(json,
-                               [](bool first) { return first ? "\\ufffe" : "\\uffff"; });
+  return replace_noncharacters(json, [](bool first) { return first ? "\\ufffe" : "\\uffff"; });
 }
 
 std::string printable_for_sqs(const std::string& text) {

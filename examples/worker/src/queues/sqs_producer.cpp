@@ -56,8 +56,8 @@ Submitted SqsProducer::submit(const std::string& queue, const std::string& /*id*
   if (waiting() >= config_.queue.max_depth) {
     return Submitted::full;
   }
-  client_.call("SendMessage", {{"QueueUrl", client_.url_of(queue)},
-                               {"MessageBody", escape_for_sqs(payload)}});
+  client_.call("SendMessage",
+               {{"QueueUrl", client_.url_of(queue)}, {"MessageBody", escape_for_sqs(payload)}});
   return Submitted::accepted;
 }
 

@@ -54,11 +54,10 @@ struct Bench {
     }
     SqsClient client(settings.sqs);
     const std::string url = client.url_of(settings.sqs.results);
-    const SqsJson answer =
-        client.call("ReceiveMessage", {{"QueueUrl", url},
-                                       {"MaxNumberOfMessages", 10},
-                                       {"WaitTimeSeconds", 1},
-                                       {"MessageAttributeNames", {"All"}}});
+    const SqsJson answer = client.call("ReceiveMessage", {{"QueueUrl", url},
+                                                          {"MaxNumberOfMessages", 10},
+                                                          {"WaitTimeSeconds", 1},
+                                                          {"MessageAttributeNames", {"All"}}});
     for (const SqsJson& each : answer.value("Messages", SqsJson::array())) {
       results.emplace(attribute(each, "Id"), each.value("Body", ""));
       client.call("DeleteMessage",
@@ -102,7 +101,8 @@ TEST_CASE("a job that was submitted is delivered once, and its result published 
   CHECK(delivery->deliveries == 1);
   CHECK_FALSE(bench.second->take(moment));
   CHECK(bench.first->extend(*delivery));
-  CHECK(bench.first->publish(*delivery, {"one", "done", ""}, R"({"n":1})", false) == Published::done);
+  CHECK(bench.first->publish(*delivery, {"one", "done", ""}, R"({"n":1})", false) ==
+        Published::done);
   CHECK_FALSE(bench.second->take(milliseconds{300}));
   CHECK(bench.result("one") == R"({"n":1})");
   CHECK(bench.result("one") == R"({"n":1})"); // it is still there
@@ -122,7 +122,8 @@ TEST_CASE("a second result under the same id is not published") {
     CHECK(producer->submit("jobs", "same", payload) == Submitted::accepted);
     const auto second = take(*bench.second);
     REQUIRE(second);
-    CHECK(bench.second->publish(*second, {"same", "done", ""}, R"("first")", false) == Published::done);
+    CHECK(bench.second->publish(*second, {"same", "done", ""}, R"("first")", false) ==
+          Published::done);
   } else if (bench.is("rabbitmq")) { // the result of one whose acknowledgement was lost
     AmqpConnection other(bench.settings.rabbitmq, milliseconds{10'000}, 1'000);
     other.open();
@@ -131,7 +132,8 @@ TEST_CASE("a second result under the same id is not published") {
     result.type = "done";
     const std::string queue = RabbitMqTopology(bench.settings).results("same");
     REQUIRE(other.publish("", queue, result) == Confirmed::accepted);
-    CHECK(bench.first->publish(*delivery, {"same", "done", ""}, R"("late")", false) == Published::stale);
+    CHECK(bench.first->publish(*delivery, {"same", "done", ""}, R"("late")", false) ==
+          Published::stale);
     CHECK(bench.result("same") == R"("first")");
     return;
   } else {
@@ -251,9 +253,12 @@ TEST_CASE("a job whose worker is lost is another's, and the first one publishes 
   CHECK(delivery->deliveries == 2);
   CHECK(bench.second->take_events().reclaimed == 1);
   CHECK_FALSE(bench.first->extend(*stale));
-  CHECK(bench.first->publish(*stale, {"lost", "done", ""}, R"("stale")", false) == Published::stale);
-  CHECK(bench.second->publish(*delivery, {"lost", "done", ""}, R"("fresh")", false) == Published::done);
-  CHECK(bench.first->publish(*stale, {"lost", "done", ""}, R"("stale")", false) == Published::stale);
+  CHECK(bench.first->publish(*stale, {"lost", "done", ""}, R"("stale")", false) ==
+        Published::stale);
+  CHECK(bench.second->publish(*delivery, {"lost", "done", ""}, R"("fresh")", false) ==
+        Published::done);
+  CHECK(bench.first->publish(*stale, {"lost", "done", ""}, R"("stale")", false) ==
+        Published::stale);
   CHECK(bench.result("lost") == R"("fresh")");
 }
 
@@ -367,4 +372,20 @@ TEST_CASE("the largest result that is allowed arrives") {
   const std::string big = "\"" + std::string(bench.settings.queue.max_result_bytes - 2, 'x') + "\"";
   CHECK(bench.first->publish(*delivery, {"big", "done", ""}, big, false) == Published::done);
   CHECK(bench.result("big") == big);
+}
+
+TEST_CASE("a result that the server will never take is a dead letter of its job") {
+  Bench bench;
+  if (!bench.is("sqs")) {
+    return;
+  }
+  bench.submit("beyond");
+  const auto delivery = take(*bench.first);
+  REQUIRE(delivery);
+  const std::string beyond(sqs_max_message_bytes + 1, 'x');
+  CHECK(bench.first->publish(*delivery, {"beyond", "done", ""}, beyond, false) == Published::stale);
+  const std::vector<DeadLetter> letters = bench.producer->dead_letters(10);
+  REQUIRE(letters.size() == 1);
+  CHECK_THAT(letters[0].reason, Contains("the result was refused"));
+  CHECK_FALSE(take(*bench.second, 3 * bench.settings.queue.lease));
 }

@@ -222,7 +222,7 @@ def q06_poison_payloads(bench):
 
 def q07_random_kills(bench):
     """Many jobs, three workers, one killed again and again: all is accounted for."""
-    identities, kills = bench.run_some(bench.size(300, 5000), "sleep 0.02"), 0
+    identities, kills = bench.run_some(bench.size(300, 5000), "sleep 0.1"), 0
     workers = [bench.worker().await_start() for _ in range(3)]
     try:
         while bench.client.unfinished(identities):
