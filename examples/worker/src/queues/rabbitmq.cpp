@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "queues/rabbitmq.hpp"
 
+#include "job.hpp"
 #include "queues/burial_log.hpp"
 #include "queues/payload_id.hpp"
 
@@ -185,7 +186,11 @@ Delivery RabbitMq::delivery_of(AmqpMessage&& message) {
   Delivery delivery;
   delivery.queue = plain_name(message.queue);
   delivery.handle = fmt::format("{}:{}", connection_.number(), message.tag);
-  delivery.job_id = id_in_payload(message.body);
+  // Of a payload that was too large to be kept the message may tell whose it is.
+  const bool whole = message.body.size() == message.body_bytes;
+  delivery.job_id = whole                            ? id_in_payload(message.body)
+                    : is_job_id(message.message_id) ? message.message_id
+                                                    : std::string();
   delivery.attempt = prior.attempts;
   delivery.deliveries = static_cast<unsigned>(prior.attempts - prior.returned);
   const std::uint64_t since_ms =

@@ -33,13 +33,13 @@ class RabbitMqJobs:
         with contextlib.suppress(Exception):
             self.connection.close()
 
-    def push(self, payload, queue="jobs"):
-        self.channel.basic_publish("", queue, payload, pika.BasicProperties(delivery_mode=2), mandatory=True)
+    def push(self, payload, queue="jobs", identity=None):
+        self.channel.basic_publish("", queue, payload, pika.BasicProperties(delivery_mode=2, message_id=identity), mandatory=True)
 
     def submit(self, *jobs, queue="jobs"):
         for each in jobs:
             self.channel.queue_declare(f"result:{each['id']}", durable=True, arguments=RESULT)
-            self.push(json.dumps(each), queue)
+            self.push(json.dumps(each), queue, each["id"])
         return [each["id"] for each in jobs]
 
     def waiting(self, queue):
@@ -107,7 +107,7 @@ class RabbitMqOneQueue(RabbitMqJobs):
 
     def submit(self, *jobs, queue="jobs"):
         for each in jobs:
-            self.push(json.dumps(each), queue)
+            self.push(json.dumps(each), queue, each["id"])
         return [each["id"] for each in jobs]
 
     def collect(self):
