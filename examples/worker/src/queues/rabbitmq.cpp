@@ -18,8 +18,8 @@ using std::chrono::steady_clock;
 using std::chrono::system_clock;
 
 /// All headers of a message must fit into one frame of 128 KiB.
-constexpr std::size_t max_log_bytes = 64 * 1024;
-constexpr std::size_t max_reason_bytes = 4 * 1024;
+constexpr std::size_t max_log_bytes = 64UL * 1024;
+constexpr std::size_t max_reason_bytes = 4UL * 1024;
 
 constexpr milliseconds look_again{1'000};
 
@@ -188,7 +188,7 @@ Delivery RabbitMq::delivery_of(AmqpMessage&& message) {
   delivery.handle = fmt::format("{}:{}", connection_.number(), message.tag);
   // Of a payload that was too large to be kept the message may tell whose it is.
   const bool whole = message.body.size() == message.body_bytes;
-  delivery.job_id = whole                            ? id_in_payload(message.body)
+  delivery.job_id = whole                           ? id_in_payload(message.body)
                     : is_job_id(message.message_id) ? message.message_id
                                                     : std::string();
   delivery.attempt = prior.attempts;

@@ -15,7 +15,6 @@ namespace worker {
 namespace {
 
 using std::chrono::milliseconds;
-using std::chrono::steady_clock;
 
 constexpr std::chrono::seconds silence{60};
 /// Of what the worker published itself.

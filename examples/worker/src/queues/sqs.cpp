@@ -16,10 +16,10 @@ namespace {
 using std::chrono::seconds;
 using std::chrono::steady_clock;
 
-constexpr std::size_t max_log_bytes = 64 * 1024;
-constexpr std::size_t max_reason_bytes = 4 * 1024;
+constexpr std::size_t max_log_bytes = 64UL * 1024;
+constexpr std::size_t max_reason_bytes = 4UL * 1024;
 /// The attributes of a dead letter but its log.
-constexpr std::size_t letter_bytes = 8 * 1024;
+constexpr std::size_t letter_bytes = 8UL * 1024;
 /// SQS takes no empty body.
 constexpr const char* left_out = "null";
 
@@ -157,8 +157,7 @@ bool Sqs::extend(const Delivery& delivery) {
   return true;
 }
 
-void Sqs::send_result(const Delivery& delivery, const Outcome& outcome,
-                      const std::string& result) {
+void Sqs::send_result(const Delivery& delivery, const Outcome& outcome, const std::string& result) {
   SqsJson request{{"QueueUrl", client_.url_of(config_.sqs.results)},
                   {"MessageBody", escape_for_sqs(result)}};
   add_attribute(request, "Id", outcome.job_id);

@@ -16,7 +16,7 @@ namespace {
 
 using std::chrono::milliseconds;
 
-constexpr std::size_t max_answer_bytes = 32 * 1024 * 1024;
+constexpr std::size_t max_answer_bytes = 32UL * 1024 * 1024;
 
 std::string from_environment(std::initializer_list<const char*> names) {
   for (const char* const name : names) {

@@ -31,7 +31,7 @@ class SqsError : public QueueError {
 };
 
 /// The most that a message may have, its attributes included.
-constexpr std::size_t sqs_max_message_bytes = 1024 * 1024;
+constexpr std::size_t sqs_max_message_bytes = 1024UL * 1024;
 
 class SqsClient {
  public:

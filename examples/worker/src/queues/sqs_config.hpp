@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include <sandbox/limits.hpp>
+
 #include <chrono>
 #include <cstdint>
 #include <string>
@@ -8,7 +10,7 @@
 namespace worker {
 
 /// A message has 1 MiB, of which its attributes take some, and escapes of rare characters.
-constexpr std::uint64_t sqs_max_result_bytes = 1024 * 1000;
+constexpr std::uint64_t sqs_max_result_bytes = 1000 * sandbox::KiB;
 
 /// `sqs:`, for the kind sqs. Credentials come from AWS_ACCESS_KEY_ID, AWS_SECRET_ACCESS_KEY and
 /// AWS_SESSION_TOKEN alone: a configuration is read by more people.

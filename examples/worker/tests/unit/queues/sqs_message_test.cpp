@@ -6,8 +6,10 @@
 using namespace worker;
 
 TEST_CASE("what XML cannot say is escaped in JSON, and nothing else is touched") {
-  CHECK(escape_for_sqs("\"a\xEF\xBF\xBE" "b\xEF\xBF\xBF\"") == R"("a\ufffeb\uffff")");
-  CHECK(escape_for_sqs("\"\xEF\xBF\xBD \xEF\xBF\"") == "\"\xEF\xBF\xBD \xEF\xBF\""); // U+FFFD, cut off
+  CHECK(escape_for_sqs("\"a\xEF\xBF\xBE"
+                       "b\xEF\xBF\xBF\"") == R"("a\ufffeb\uffff")");
+  CHECK(escape_for_sqs("\"\xEF\xBF\xBD \xEF\xBF\"") ==
+        "\"\xEF\xBF\xBD \xEF\xBF\""); // U+FFFD, cut off
   CHECK(escape_for_sqs("").empty());
 }
 
