@@ -12,6 +12,7 @@
 #include <array>
 #include <csignal>
 #include <ctime>
+#include <random>
 
 namespace worker {
 namespace {
@@ -47,14 +48,15 @@ void name_thread(const std::string& name) {
 } // namespace
 
 Worker::Worker(const Config& config)
-    : config_(config), name_(worker_name(config.worker)), log_(name_, config.worker.log_level),
-      slots_(concurrency(config, measure_capacity())),
+    : config_(config), name_(worker_name(config.worker)),
+      consumer_(fmt::format("{}:{:08x}", name_, std::random_device()())),
+      log_(name_, config.worker.log_level), slots_(concurrency(config, measure_capacity())),
       lane_count_(slots_ + config.worker.extra_lanes), runner_(config, slots_, lane_count_),
-      monitor_(config_, runner_, metrics_, log_, make_queue(config, name_ + ":monitor")) {
+      monitor_(config_, runner_, metrics_, log_, make_queue(config, consumer_ + ":monitor")) {
   for (unsigned i = 0; i < lane_count_; ++i) {
     const LaneContext context{
         config_, name_, runner_, metrics_, log_, draining_.get_token(), ending_.get_token()};
-    lanes_.emplace_back(context, make_queue(config_, fmt::format("{}:{}", name_, i)));
+    lanes_.emplace_back(context, make_queue(config_, fmt::format("{}:{}", consumer_, i)));
   }
   metrics_.lanes.Set(lane_count_);
   if (!config.worker.listen.empty()) {

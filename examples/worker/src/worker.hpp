@@ -40,6 +40,7 @@ class Worker {
 
   Config config_;
   std::string name_;
+  std::string consumer_; // containers of one host may share its name, and process numbers too
   Log log_;
   Metrics metrics_;
   unsigned slots_;

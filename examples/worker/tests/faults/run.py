@@ -13,7 +13,7 @@ import traceback
 
 sys.path.insert(0, str(pathlib.Path(__file__).resolve().parent.parent))
 
-from faults import brokers, killing, leases, outages, payloads  # noqa: E402
+from faults import brokers, killing, leases, names, outages, payloads  # noqa: E402
 from faults.bench import Bench  # noqa: E402
 from servers.worker_process import WorkerProcess  # noqa: E402
 
@@ -31,6 +31,7 @@ ROWS = {
     "Q-09": leases.q09_drains_within_its_bound,
     "Q-10": leases.q10_skewed_clocks,
     "Q-12": payloads.q12_dead_letters,
+    "names": names.same_name,
 }
 KINDS = {"redis_streams": (Bench, ROWS), "redis_list": (Bench, ROWS), **brokers.KINDS}
 

@@ -52,7 +52,7 @@ class Fleet:
 
     def finished(self, identities):
         """When each of these ended (server's milliseconds), and on which machine's worker."""
-        return {identity: (int(record["finished"]), record["consumer"].rsplit(":", 1)[0])
+        return {identity: (int(record["finished"]), record["consumer"].split(":")[0])
                 for identity, record in self.client.records(identities).items()}
 
     def seconds_until_done(self, identities, since):
