@@ -37,18 +37,27 @@ def near(fleet):
 
 def far(fleet):
     """+200 ms each way to two of the machines: leases of a second hold, nobody takes what another has."""
-    for machine in fleet.machines[:2]:
+    *far_ones, near_one = fleet.machines
+    for machine in far_ones:
         machine.delay(FAR)
     before = repeated(fleet)
+    near_one.cut()  # so that it is for the far ones, who wait for it, to take each
+    time.sleep(LEASE)
+    single = []
+    for _ in range(2 * LANES):
+        single += fleet.submit(1, "sleep 1.2")
+        time.sleep(FAR)
+    near_one.restore()
     since = fleet.now()
-    identities = fleet.submit(60, "sleep 1.5")
+    identities = fleet.submit(45, "sleep 1.5")
     seconds = fleet.seconds_until_done(identities, since)
-    workers = {worker for _, worker in fleet.finished(identities).values()}
+    fleet.client.await_all(single, 40)
+    workers = {worker for _, worker in fleet.finished(single + identities).values()}
     assert len(workers) == len(fleet.machines), workers
-    for machine in fleet.machines[:2]:
-        machine.delay(0)
     assert repeated(fleet) == before, "a lease was lost to a delay"
-    return f"{len(identities)} jobs of 1.5 s, a lease and a half, in {seconds:.1f} s; none executed again"
+    for machine in far_ones:
+        machine.delay(0)
+    return f"{len(single)} jobs one by one, then {len(identities)} of 1.5 s, a lease and a half, in {seconds:.1f} s; none executed again"
 
 
 def short_cut(fleet):
