@@ -7,8 +7,6 @@ Three parts: a worker with no-op jobs (commands and CPU of the server per job), 
 is to do), and the scripts alone, sent as fast as the server takes them (jobs/s of one server when boxes are not the bound)."""
 
 import argparse
-import contextlib
-import json
 import os
 import pathlib
 import sys
@@ -17,7 +15,7 @@ import time
 HERE = pathlib.Path(__file__).resolve().parent
 sys.path.insert(0, str(HERE.parent))
 
-from servers.jobs import Streams, job  # noqa: E402
+from servers.jobs import List, Streams, job  # noqa: E402
 from servers.redis_server import RedisServer  # noqa: E402
 from servers.worker_process import WorkerProcess  # noqa: E402
 
@@ -53,24 +51,23 @@ class Meter:
         return self
 
 
-def of_a_worker(options):
+def of_a_worker(options, client):
     with RedisServer() as server, server.client() as redis:
-        Streams(redis).submit(*[job(f"noop-{i}", "", "noop") for i in range(options.jobs)])
-        meter = Meter(server)
+        jobs = client(redis).submit(*[job(f"noop-{i}", "", "noop") for i in range(options.jobs)])
+        meter, file = Meter(server), server_file(server)
         meter.start()
-        with WorkerProcess(server.url, {**SETTINGS, "WORKER_CONCURRENCY": str(os.cpu_count())}):
-            while redis("XLEN", "jobs") > 0:
-                time.sleep(0.05)
+        with WorkerProcess(server.url, {**SETTINGS, "QUEUE_KIND": client.kind, "WORKER_CONCURRENCY": str(os.cpu_count())}):
+            client(redis).await_all(jobs[-1:])
             meter.stop()
-        print(f"worker: {options.jobs / meter.seconds:.0f} jobs/s on {os.cpu_count()} processors, of which the server had "
+        client(redis).await_all(jobs)
+        print(f"{client.kind}: {options.jobs / meter.seconds:.0f} jobs/s on {os.cpu_count()} processors, of which the server had "
               f"{meter.cpu_seconds / meter.seconds:.0%} of one: {meter.cpu_seconds / options.jobs * 1e6:.0f} us and "
-              f"{meter.bytes / options.jobs:.0f} bytes a job")
+              f"{meter.bytes / options.jobs:.0f} bytes over the network and {(server_file(server) - file) / options.jobs:.0f} into the file a job")
         for name, count in sorted(meter.calls.items(), key=lambda item: -item[1]):
             if count >= options.jobs / 20:
                 print(f"  {name:12} {count / options.jobs:5.2f} a job")
-        memory = Meter(server).info("memory")["used_memory"]
-        empty = 1.0e6
-        print(f"  memory {(int(memory) - empty) / options.jobs:.0f} bytes a finished job, with its result, until queue.result_ttl")
+        memory = int(meter.info("memory")["used_memory"]) - int(meter.info("memory")["used_memory_startup"])
+        print(f"  memory {memory / options.jobs:.0f} bytes a finished job, with its result, until queue.result_ttl")
 
 
 def of_waiting_lanes(lanes=64, seconds=5):
@@ -84,6 +81,10 @@ def of_waiting_lanes(lanes=64, seconds=5):
             meter.stop()
         commands = sum(meter.calls.values()) / seconds / lanes
         print(f"waiting: {commands:.1f} commands/s and {meter.cpu_seconds / seconds / lanes * 1e6:.0f} us/s of the server a lane")
+
+
+def server_file(server):
+    return int(Meter(server).info("persistence")["aof_current_size"])
 
 
 def script(redis, name):
@@ -119,7 +120,8 @@ def main():
     parser.add_argument("--jobs", type=int, default=5000)
     options = parser.parse_args()
     WorkerProcess.program = options.worker
-    of_a_worker(options)
+    for client in (Streams, List):
+        of_a_worker(options, client)
     of_waiting_lanes()
     of_the_scripts(options)
 
