@@ -115,7 +115,7 @@ def q02_stopped_beyond_the_lease(bench):
     """A worker that was stopped for three leases and goes on publishes nothing of what became another's."""
     identities = ["stopped-0", "stopped-1"]
     with bench.worker(WORKER_EXTRA_LANES="0") as zombie:
-        bench.client.submit(*[job(identity, "sleep 0.5") for identity in identities])
+        bench.client.submit(*[job(identity, "sleep 2") for identity in identities])
         wait_for(lambda: zombie.metric("sandbox_worker_jobs_held") == 2)
         zombie.send(signal.SIGSTOP)
         with bench.worker() as second:

@@ -16,7 +16,7 @@ class Skip(Exception):
 
 def q02_stopped_beyond_the_lease(bench):
     """A worker that was stopped for three leases and goes on publishes nothing of what became another's."""
-    jobs = [job(f"stopped-{i}", "sleep 0.5") for i in range(2)]
+    jobs = [job(f"stopped-{i}", "sleep 2") for i in range(2)]
     with bench.worker(WORKER_EXTRA_LANES="0") as zombie:
         bench.client.submit(*jobs)
         wait_for(lambda: len(bench.client.held_by(zombie)) == 2)
