@@ -6,20 +6,33 @@
 namespace worker {
 namespace {
 
+constexpr std::string_view alphabet =
+    "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
+
 int value_of(char c) noexcept {
-  if (c >= 'A' && c <= 'Z') {
-    return c - 'A';
-  }
-  if (c >= 'a' && c <= 'z') {
-    return c - 'a' + 26;
-  }
-  if (c >= '0' && c <= '9') {
-    return c - '0' + 52;
-  }
-  return c == '+' ? 62 : c == '/' ? 63 : -1;
+  const std::size_t place = alphabet.find(c);
+  return place == std::string_view::npos ? -1 : static_cast<int>(place);
 }
 
 } // namespace
+
+std::string to_base64(std::string_view bytes) {
+  std::string text;
+  text.reserve((bytes.size() + 2) / 3 * 4);
+  std::uint32_t bits = 0;
+  unsigned count = 0;
+  for (const char c : bytes) {
+    bits = bits << 8U | static_cast<unsigned char>(c);
+    for (count += 8; count >= 6; count -= 6) {
+      text.push_back(alphabet[bits >> (count - 6) & 0x3FU]);
+    }
+  }
+  if (count > 0) {
+    text.push_back(alphabet[bits << (6 - count) & 0x3FU]);
+  }
+  text.append((4 - text.size() % 4) % 4, '=');
+  return text;
+}
 
 std::optional<std::string> from_base64(std::string_view text) {
   if (text.size() % 4 != 0) {

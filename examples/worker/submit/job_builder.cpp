@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "job_builder.hpp"
 
+#include "base64.hpp"
+
 #include <fmt/format.h>
 #include <nlohmann/json.hpp>
 
@@ -26,6 +28,25 @@ std::string read(const std::string& file) {
     throw std::runtime_error(file + " cannot be read");
   }
   return bytes;
+}
+
+/// As a job has bytes: a text, or base64 of what is not UTF-8.
+Json bytes_of(const std::string& file) {
+  std::string bytes = read(file);
+  try {
+    static_cast<void>(Json(bytes).dump());
+    return bytes;
+  } catch (const Json::type_error&) {
+    return {{"base64", worker::to_base64(bytes)}};
+  }
+}
+
+Json parse(const std::string& file) {
+  Json job = Json::parse(read(file), nullptr, false);
+  if (!job.is_object()) {
+    throw std::runtime_error(file + " is not a JSON object");
+  }
+  return job;
 }
 
 std::string random_id() {
@@ -57,7 +78,7 @@ std::string language_of(const Options& options) {
 
 std::string build_job(const Options& options) {
   if (options.is_json) {
-    Json job = Json::parse(read(options.file));
+    Json job = parse(options.file);
     if (!options.id.empty() || !job.contains("id")) {
       job["id"] = options.id.empty() ? random_id() : options.id;
     }
@@ -66,10 +87,10 @@ std::string build_job(const Options& options) {
   Json job{{"schema", 1},
            {"id", options.id.empty() ? random_id() : options.id},
            {"language", language_of(options)},
-           {"code", read(options.file)},
+           {"code", bytes_of(options.file)},
            {"priority", options.priority}};
   if (!options.input.empty()) {
-    job["input"] = read(options.input);
+    job["input"] = bytes_of(options.input);
   }
   if (!options.args.empty()) {
     job["args"] = options.args;

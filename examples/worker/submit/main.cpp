@@ -18,12 +18,15 @@ void add_submit(CLI::App& app, Options& options) {
   CLI::App* const verb =
       app.add_subcommand("submit", "Hand in a source file, or a job as JSON; prints its id");
   verb->add_option("file", options.file, "Source file; - is stdin")->required();
-  verb->add_flag("--json", options.is_json, "FILE is a job (job.schema.json)");
+  CLI::Option* const json =
+      verb->add_flag("--json", options.is_json, "FILE is a job (job.schema.json)");
   verb->add_option("--lang", options.language,
-                   "Recipe's id or alias; else the file's extension is taken for it");
-  verb->add_option("--input", options.input, "File that the program reads on stdin");
-  verb->add_option("--arg", options.args, "An argument of the program's");
-  verb->add_option("--limit", options.limits, "NAME=VALUE, as memory=256MiB");
+                   "Recipe's id or alias; else the file's extension is taken for it")
+      ->excludes(json);
+  verb->add_option("--input", options.input, "File that the program reads on stdin")
+      ->excludes(json);
+  verb->add_option("--arg", options.args, "An argument of the program's")->excludes(json);
+  verb->add_option("--limit", options.limits, "NAME=VALUE, as memory=256MiB")->excludes(json);
   verb->add_option("--id", options.id, "Else one is made");
   verb->add_option("--queue", options.queue, "Else by --priority: jobs:high, jobs, jobs:low");
   verb->add_option("--priority", options.priority)->check(CLI::IsMember({"high", "normal", "low"}));
@@ -47,6 +50,7 @@ void add_looks(CLI::App& app, Options& options) {
     CLI::App* const verb = dead->add_subcommand(name, "By handle, as list shows them");
     verb->add_option("handle", options.handles);
     verb->add_flag("--all", options.all);
+    verb->require_option(1);
   }
 }
 
