@@ -81,7 +81,11 @@ void apply_section(const std::string& section, const YAML::Node& node, const std
 
 YAML::Node parse(const std::string& text, const std::string& file) {
   try {
-    return YAML::Load(text);
+    const std::vector<YAML::Node> documents = YAML::LoadAll(text);
+    if (documents.size() > 1) {
+      fail(place_of(documents[1], file), "a second document");
+    }
+    return documents.empty() ? YAML::Node() : documents.front();
   } catch (const YAML::ParserException& error) {
     fail({file, error.mark.line + 1, error.mark.column + 1}, error.msg);
   }
@@ -107,9 +111,13 @@ std::vector<std::string> split(std::string_view text) {
 } // namespace
 
 void apply_file(const std::filesystem::path& file, const std::vector<Setting>& settings) {
-  std::ifstream stream(file);
+  // A folder can be opened, but not read.
+  std::ifstream stream;
+  if (!std::filesystem::is_directory(file)) {
+    stream.open(file);
+  }
   const std::string text{std::istreambuf_iterator<char>(stream), {}};
-  if (!stream) {
+  if (!stream.is_open()) {
     throw sandbox::Error(sandbox::ErrorCode::not_found, "configuration " + file.string(),
                          "cannot be read");
   }

@@ -43,6 +43,15 @@ tcp::endpoint parse_address(const std::string& address) {
   }
 }
 
+tcp::acceptor listen_at(asio::io_context& context, const std::string& address) {
+  const tcp::endpoint endpoint = parse_address(address);
+  try {
+    return {context, endpoint, true};
+  } catch (const boost::system::system_error& error) {
+    throw std::runtime_error("worker.listen: " + address + ": " + error.code().message());
+  }
+}
+
 /// One request and its answer; lives as long as one of its operations waits.
 class Exchange : public std::enable_shared_from_this<Exchange> {
  public:
@@ -98,7 +107,7 @@ class Exchange : public std::enable_shared_from_this<Exchange> {
 class HttpServer::State {
  public:
   State(const std::string& address, Pages pages)
-      : pages_(std::move(pages)), acceptor_(context_, parse_address(address), true) {
+      : pages_(std::move(pages)), acceptor_(listen_at(context_, address)) {
     accept();
     thread_ = std::thread([this] { context_.run(); });
   }
@@ -109,8 +118,6 @@ class HttpServer::State {
   }
   State(const State&) = delete;
   State& operator=(const State&) = delete;
-
-  unsigned short port() const { return acceptor_.local_endpoint().port(); }
 
  private:
   void accept() {
@@ -132,9 +139,5 @@ HttpServer::HttpServer(const std::string& address, Pages pages)
     : state_(std::make_unique<State>(address, std::move(pages))) {}
 
 HttpServer::~HttpServer() = default;
-
-unsigned short HttpServer::port() const noexcept {
-  return state_->port();
-}
 
 } // namespace worker

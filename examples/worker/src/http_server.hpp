@@ -21,13 +21,11 @@ using Pages = std::map<std::string, std::function<Page()>>;
 class HttpServer {
  public:
   /// Listens on "host:port" ("[::1]:9464" too) and answers in a thread of its own until it is
-  /// destroyed. Throws std::invalid_argument and std::system_error.
+  /// destroyed. Throws std::invalid_argument, std::runtime_error when it cannot listen there.
   HttpServer(const std::string& address, Pages pages);
   ~HttpServer();
   HttpServer(const HttpServer&) = delete;
   HttpServer& operator=(const HttpServer&) = delete;
-
-  unsigned short port() const noexcept;
 
  private:
   class State;

@@ -16,6 +16,17 @@ namespace {
 
 constexpr int bad_configuration = 78; // EX_CONFIG: a service manager need not try again
 
+int status_of(const sandbox::Error& error) noexcept {
+  switch (error.code()) {
+  case sandbox::ErrorCode::invalid_argument:
+  case sandbox::ErrorCode::invalid_config:
+  case sandbox::ErrorCode::not_found:
+    return bad_configuration;
+  default:
+    return 1;
+  }
+}
+
 /// The main thread waits for them; no other thread may be interrupted by one.
 void block_signals() {
   sigset_t set{};
@@ -49,8 +60,8 @@ int main(int argc, char** argv) {
     block_signals();
     worker::Worker(config).serve();
     return 0;
-  } catch (const sandbox::ConfigError& error) {
-    return complain(error, bad_configuration);
+  } catch (const sandbox::Error& error) {
+    return complain(error, status_of(error));
   } catch (const std::invalid_argument& error) {
     return complain(error, bad_configuration);
   } catch (const std::exception& error) {

@@ -2,6 +2,7 @@
 #include "runner.hpp"
 
 #include <sandbox/docker.hpp>
+#include <sandbox/error.hpp>
 #include <sandbox/native.hpp>
 
 #include <algorithm>
@@ -48,6 +49,12 @@ sandbox::PoolOptions pool_options(const SandboxConfig& config, unsigned slots, u
 Runner::Runner(const Config& config, unsigned slots, unsigned lanes)
     : config_(config), languages_(config.sandbox), backend_(make_backend(config.sandbox)),
       pool_(*backend_, pool_options(config.sandbox, slots, lanes)) {
+  for (const std::string& name : config.sandbox.warm) {
+    if (languages_.find(name) == nullptr) {
+      throw sandbox::Error(sandbox::ErrorCode::not_found, "sandbox.warm: " + name,
+                           "is not among the languages that are served here");
+    }
+  }
   if (const auto options = cache_options(config.sandbox)) {
     cache_.emplace(*options);
   }
@@ -57,9 +64,7 @@ void Runner::prepare() {
   sandbox::RunOptions options;
   options.cache = cache();
   for (const std::string& name : config_.sandbox.warm) {
-    if (const sandbox::Recipe* recipe = languages_.find(name)) {
-      pool_.prepare(*recipe, options);
-    }
+    pool_.prepare(*languages_.find(name), options);
   }
 }
 
