@@ -47,7 +47,7 @@ def q06_poison_payloads(bench):
         wait_for(lambda: bench.redis("XLEN", "jobs:dead") == len(MALFORMED))
         bench.client.submit(*REFUSED.values())
         bench.client.await_all([each["id"] for each in REFUSED.values()])
-        push(bench, json.dumps(job("enormous", "#" * bench.size(100, 100) * 1024 * 1024)))
+        push(bench, json.dumps(job("enormous", "#" * 100 * 1024 * 1024)))
         wait_for(lambda: bench.redis("XLEN", "jobs:dead") == len(MALFORMED) + 1)
         more = bench.run_some(3)
         bench.client.await_all(more)
