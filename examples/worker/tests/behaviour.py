@@ -4,21 +4,29 @@
 behaviour.py --worker PROGRAM --submit PROGRAM [--only NAME]..."""
 
 import argparse
+import contextlib
 import json
 import pathlib
+import re
 import subprocess
 import sys
+import tempfile
 import time
 import traceback
+
+import jsonschema
 
 sys.path.insert(0, str(pathlib.Path(__file__).resolve().parent))
 
 from faults.bench import Bench  # noqa: E402
+from faults.payloads import MALFORMED, REFUSED  # noqa: E402
 from servers import redis_server  # noqa: E402
 from servers.jobs import job  # noqa: E402
-from servers.worker_process import WorkerProcess, submit, wait_for  # noqa: E402
+from servers.worker_process import WorkerProcess, environment, submit, wait_for  # noqa: E402
 
+HERE = pathlib.Path(__file__).resolve().parent
 SKIPPED = 77
+NOT_OF_SCHEMAS = {"deeply nested", "no base64"}  # they cannot say it
 
 
 def output(result):
@@ -131,8 +139,64 @@ def bounded_results(bench):
     assert report["stages"][0]["stdout"]["truncated"] and report["skipped_artifacts"], report
 
 
+def bytes_that_are_no_text(bench):
+    """sandbox-submit sends them as they are, as input and as source."""
+    raw = bytes(range(256))
+    with bench.worker(), tempfile.TemporaryDirectory() as folder:
+        for name, content in (("input", raw), ("copy.sh", b"od -An -v -tu1 | tr -s ' \\n' ' ' # " + raw[128:])):
+            (pathlib.Path(folder) / name).write_bytes(content)
+        status, text, complaint = submit(bench.server.url, "submit", f"{folder}/copy.sh", "--input", f"{folder}/input", "--wait")
+    assert status == 0, complaint
+    assert output(json.loads(text)).split() == [str(byte) for byte in raw], text
+
+
+def mistakes_of_producers(bench):
+    """Nothing is submitted, and the complaint says what is wrong."""
+    good = json.dumps(job("good"))
+    for words, text, expected in (
+            (["submit", "-", "--json"], "[]", "not a JSON object"), (["submit", "-", "--json"], "{", "not a JSON object"),
+            (["submit", "-", "--json"], '{"language": "c", "code": "", "x": 1}', 'unknown key "x"'), (["submit", "-"], "true", "--lang"),
+            (["submit", "-", "--json", "--lang", "c"], good, "--lang"), (["submit", "-", "--json", "--limit", "memory=1MiB"], good, "--limit"),
+            (["submit", "-", "--json", "--arg", "x"], good, "--arg"), (["submit", "-", "--json", "--input", "/dev/null"], good, "--input"),
+            (["submit", "/nonexistent.py"], "", "/nonexistent.py"), (["submit", "-", "--lang", "c", "--id", "a b"], "", "id: "),
+            (["dead", "replay"], "", "--all"), (["dead", "discard", "1-1", "--all"], "", "--all")):
+        status, _, complaint = submit(bench.server.url, *words, text=text)
+        assert status == 2 and expected in complaint, (words, status, complaint)
+    assert bench.redis("DBSIZE") == 0
+
+
+def schemas(bench):
+    """What they allow the worker takes, what it makes they describe; they name every key that it knows, and no more."""
+    allowed, made = (jsonschema.Draft202012Validator(json.loads((HERE.parent / "schemas" / f"{name}.schema.json").read_text()))
+                     for name in ("job", "result"))
+    everything = {"schema": 1, "id": "everything", "language": "bash", "files": [{"content": "cat data; echo > kept"},
+                  {"path": "data", "content": {"base64": "AP8="}}], "env": {"A": "b"}, "tests": [{"name": "one", "input": "1"}, {"args": ["x"]}],
+                  "limits": dict.fromkeys(allowed.schema["properties"]["limits"]["properties"]), "artifacts": ["kept"], "priority": "high",
+                  "callback": "web-1", "live_output": True, "meta": {"user": 5}}
+    for name in everything["limits"]:
+        everything["limits"][name] = allowed.schema["properties"]["limits"]["properties"][name]["examples"][0]
+    jobs = [everything, job(17, "cat", input={"base64": "AP8="}, args=["a"]), job("fails", "exit 1"), job("slow", "sleep 9", limits={"wall_time": "1s"}),
+            job("uncompiled", "int main( {", "c", tests=[{}]), *REFUSED.values()]
+    with bench.worker() as worker:
+        for each in jobs:
+            allowed.validate(each)
+            bench.client.submit(each | {"id": str(each["id"])})
+        bench.client.await_all([str(each["id"]) for each in jobs])
+        results = [bench.client.result(each["id"]) for each in jobs]
+        assert worker.metric("sandbox_worker_dead_letters_total") == 0, bench.client.dead()
+    for result in results:
+        made.validate(result)
+    assert [result["status"] for result in results] == ["done"] * 5 + ["refused"] * len(REFUSED), results
+    assert {key for result in results for key in result} == set(made.schema["properties"])
+    known = re.search("known: (.*)", submit(bench.server.url, "submit", "-", "--json", text='{"?": 1}')[2]).group(1).split(", ")
+    assert set(known) == set(allowed.schema["properties"]), known
+    for name, payload in MALFORMED.items():
+        with contextlib.suppress(ValueError):
+            assert name in NOT_OF_SCHEMAS or not allowed.is_valid(json.loads(payload)), name
+
+
 def pages(bench):
-    """/readyz follows the server and the drain; the configuration's mistakes end the worker at once."""
+    """/readyz follows the server, /metrics has all there is."""
     with bench.worker() as worker:
         wait_for(lambda: worker.page("/readyz") == "ready\n")
         assert worker.page("/healthz") == "ok\n"
@@ -142,12 +206,24 @@ def pages(bench):
                      "queue_jobs", "retries_total", "dead_letters_total"):
             assert f"sandbox_worker_{name}" in page or name in ("retries_total", "dead_letters_total"), name
         assert worker.metric("sandbox_worker_results_total") == 5
-    wrong = subprocess.run([WorkerProcess.program], env={"SANDBOX_WORKER_QUEUE_LEESE": "1s"}, capture_output=True, text=True, check=False)
-    assert wrong.returncode == 78 and "SANDBOX_WORKER_QUEUE_LEESE" in wrong.stderr, wrong
+
+
+def mistakes_of_operators(bench):
+    """End the worker at once, with a status that says that to start it again is no use, and name what is wrong."""
+    listening = f"127.0.0.1:{bench.server.port}"
+    for settings, status, expected in (
+            ({"QUEUE_LEESE": "1s"}, 78, "SANDBOX_WORKER_QUEUE_LEESE"), ({"REDIS_URL": "http://x"}, 78, "redis.url"),
+            ({"WORKER_LISTEN": "9464"}, 78, "worker.listen"), ({"SANDBOX_LANGUAGES": "klingon"}, 78, "klingon"),
+            ({"SANDBOX_WARM": "klingon"}, 78, "klingon"), ({"SANDBOX_RECIPES": "/nonexistent"}, 78, "/nonexistent"),
+            ({"WORKER_LISTEN": listening}, 1, listening)):
+        wrong = subprocess.run([WorkerProcess.program], env=environment({"REDIS_URL": bench.server.url, "WORKER_LISTEN": "", **settings}),
+                               capture_output=True, text=True, timeout=30, check=False)
+        assert wrong.returncode == status and expected in wrong.stderr, (settings, wrong)
 
 
 CHECKS = [plain_client, tests_of_one_source, failed_compilation, priorities, languages_apart, admission, live_output, callback, key_prefix,
-          bounded_results, pages]
+          bounded_results, bytes_that_are_no_text, mistakes_of_producers,
+          mistakes_of_operators, schemas, pages]
 
 
 def run(check):

@@ -77,9 +77,17 @@ TEST_CASE("a mistake in the file has its place") {
   CHECK_THAT(ConfigFile("queue:\n  lease: 3s\n  lease: 4s\n").mistake(), Contains("given twice"));
   CHECK_THAT(ConfigFile("queue:\n  kind: kafka\n").mistake(), Contains("is not one of"));
   CHECK_THAT(ConfigFile("queue: [\n").mistake(), Contains("2:1:"));
+  CHECK_THAT(ConfigFile("queue: {}\n---\nqueue: {lease: 3s}\n").mistake(),
+             Contains("second document"));
   CHECK_THAT(ConfigFile("queue:\n  lease: 2s\n  retry_delays: [4s]\n").mistake(),
              Contains("queue.retry_delays"));
   CHECK_THAT(ConfigFile("limits:\n  memory: 1B\n").mistake(), Contains("memory"));
+}
+
+TEST_CASE("a file that cannot be read is named, and a folder is none") {
+  for (const char* const path : {"/nonexistent", "/tmp"}) {
+    CHECK_THROWS_WITH(load_config(path, nullptr), Contains(path) && Contains("cannot be read"));
+  }
 }
 
 TEST_CASE("an environment variable wins over the file") {
