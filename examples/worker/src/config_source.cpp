@@ -148,10 +148,10 @@ void apply_environment(const char* const* environment, const std::vector<Setting
       variables.emplace_back(entry.substr(0, equals), entry.substr(equals + 1));
     }
   }
-  for (const auto& [name, value] : variables) {
+  for (const auto& variable : variables) {
     if (std::none_of(settings.begin(), settings.end(),
-                     [&](const Setting& each) { return variable_of(each) == name; })) {
-      fail({name, 0, 0}, "no such variable is known");
+                     [&](const Setting& each) { return variable_of(each) == variable.first; })) {
+      fail({variable.first, 0, 0}, "no such variable is known");
     }
   }
   for (const Setting& each : settings) {

@@ -25,7 +25,8 @@ auto parsed(const ConfigValue& value, const std::string& text, Parse parse) {
 
 milliseconds to_milliseconds(const ConfigValue& value, const std::string& text) {
   const auto exact = parsed(value, text, sandbox::parse_duration);
-  if (exact == sandbox::unlimited_time || exact % milliseconds{1} != exact.zero()) {
+  if (exact == sandbox::unlimited_time ||
+      exact % milliseconds{1} != std::chrono::nanoseconds::zero()) {
     value.fail(fmt::format("{} must be whole milliseconds", text));
   }
   return std::chrono::duration_cast<milliseconds>(exact);

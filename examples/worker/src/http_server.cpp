@@ -20,7 +20,7 @@ namespace http = boost::beast::http;
 using asio::ip::tcp;
 
 constexpr std::chrono::seconds request_timeout{5};
-constexpr std::size_t max_request_bytes = 16 * 1024;
+constexpr std::size_t max_request_bytes{16 * 1024};
 
 tcp::endpoint parse_address(const std::string& address) {
   const std::size_t colon = address.rfind(':');

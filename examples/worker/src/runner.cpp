@@ -105,9 +105,9 @@ void Execution::take_report() {
   std::chrono::nanoseconds overhead = std::chrono::steady_clock::now() - submitted_;
   for (const sandbox::StageReport& stage : report.stages) {
     const bool ran = stage.cache.outcome != sandbox::CacheUse::Outcome::hit;
-    overhead -= ran ? stage.result.usage.wall_time : overhead.zero();
+    overhead -= ran ? stage.result.usage.wall_time : std::chrono::nanoseconds::zero();
   }
-  overheads_.push_back(std::max(overhead, overhead.zero()));
+  overheads_.push_back(std::max(overhead, std::chrono::nanoseconds::zero()));
   cancelled_ = report.last().result.verdict == sandbox::Verdict::cancelled;
   const std::string name = job_.tests.empty() ? std::string() : job_.tests[reports_.size()].name;
   reports_.push_back({name, std::move(report)});

@@ -14,9 +14,11 @@ import tempfile
 import time
 import traceback
 
-import jsonschema
-
 sys.path.insert(0, str(pathlib.Path(__file__).resolve().parent))
+
+sys.path.append("/usr/lib/python3/dist-packages")  # Debian's python3-jsonschema serves any interpreter
+
+import jsonschema  # noqa: E402
 
 from faults.bench import Bench  # noqa: E402
 from faults.payloads import MALFORMED, REFUSED  # noqa: E402
