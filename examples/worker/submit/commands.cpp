@@ -71,6 +71,10 @@ std::vector<std::string> handles_of(worker::Producer& producer, const Options& o
 int submit(const worker::Config& config, const Options& options) {
   const std::string payload = build_job(options);
   const std::string id = worker::parse_job(payload).id;
+  if (payload.size() > config.queue.max_payload_bytes) {
+    throw std::runtime_error("a payload of " + std::to_string(payload.size()) + " bytes; " +
+                             std::to_string(config.queue.max_payload_bytes) + " are accepted");
+  }
   const auto producer = make_producer(config);
   switch (producer->submit(queue_of(options), id, payload)) {
   case worker::Submitted::full:

@@ -164,6 +164,8 @@ def mistakes_of_producers(bench):
             (["dead", "replay"], "", "--all"), (["dead", "discard", "1-1", "--all"], "", "--all")):
         status, _, complaint = submit(bench.server.url, *words, text=text)
         assert status == 2 and expected in complaint, (words, status, complaint)
+    status, _, complaint = submit(bench.server.url, "submit", "-", "--json", text=good, settings={"QUEUE_MAX_PAYLOAD": "20B"})
+    assert status == 2 and "20 are accepted" in complaint, complaint
     assert bench.redis("DBSIZE") == 0
 
 

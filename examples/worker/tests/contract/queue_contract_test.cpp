@@ -331,7 +331,8 @@ TEST_CASE("too large a payload is a dead letter without it") {
   const std::vector<DeadLetter> letters = bench.producer->dead_letters(10);
   REQUIRE(letters.size() == 1);
   CHECK_THAT(letters[0].reason, Contains("1000 are accepted"));
-  CHECK(letters[0].job_id == "large");
+  // On a list nothing but the payload says the id, and the server does not parse that much.
+  CHECK(letters[0].job_id == (bench.settings.queue.kind == "redis_list" ? "" : "large"));
   CHECK(letters[0].payload_bytes > 200'000);
   CHECK(letters[0].payload.empty());
   CHECK(bench.producer->replay(letters[0].handle));

@@ -52,7 +52,8 @@ def q06_poison_payloads(bench):
         more = bench.run_some(3)
         bench.client.await_all(more)
         dead = bench.client.dead()
-        assert worker.process.poll() is None and worker.metric("sandbox_worker_dead_letters_total") == len(dead)
+        wait_for(lambda: worker.metric("sandbox_worker_dead_letters_total") == len(dead), 20)
+        assert worker.process.poll() is None
         peak = memory_peak(worker)
     for code, each in REFUSED.items():
         result = bench.client.result(each["id"])

@@ -3,6 +3,8 @@
 import json
 import time
 
+from servers.resp import ServerError
+
 
 def job(identity, code="true", language="bash", **further):
     return {"id": identity, "language": language, "code": code, **further}
@@ -64,7 +66,12 @@ class Streams:
 
     def held_by(self, worker):
         """The ids of the jobs that a worker's lanes hold."""
-        entries = self.redis("XPENDING", "jobs", "workers", "-", "+", 1000)
+        try:
+            entries = self.redis("XPENDING", "jobs", "workers", "-", "+", 1000)
+        except ServerError as error:
+            if "NOGROUP" not in str(error):
+                raise
+            return []  # it has started, and not yet looked for a job
         commands = [["XRANGE", "jobs", entry[0], entry[0]] for entry in entries if f":{worker.pid}:" in entry[1]]
         return [found[0][1][1] for found in self.redis.pipeline(commands) if found]
 
