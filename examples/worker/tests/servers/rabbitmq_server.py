@@ -34,6 +34,7 @@ class RabbitMqServer:
         self.process = None
         self.mapper = subprocess.Popen(["epmd", "-port", str(self.mapper_port), "-address", "127.0.0.1"],
                                        stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+        self.await_mapper()
         self.start()
 
     @property
@@ -51,6 +52,16 @@ class RabbitMqServer:
             "RABBITMQ_MNESIA_BASE": f"{folder}/data", "RABBITMQ_LOG_BASE": f"{folder}/log", "RABBITMQ_PID_FILE": f"{folder}/pid",
             "RABBITMQ_SERVER_ADDITIONAL_ERL_ARGS": "-kernel inet_dist_use_interface {127,0,0,1} +S 2:2 +sbwt none",
         }
+
+    def await_mapper(self):
+        """A node that finds none starts one of its own, which outlives it."""
+        deadline = time.monotonic() + 30
+        while True:
+            with contextlib.suppress(OSError), socket.create_connection(("127.0.0.1", self.mapper_port), 1):
+                return
+            if time.monotonic() > deadline or self.mapper.poll() is not None:
+                raise RuntimeError("epmd does not answer")
+            time.sleep(0.01)
 
     def start(self):
         with (self.folder / "output").open("ab") as output:
