@@ -39,9 +39,11 @@ local function tell(id, event)
   if id ~= '' then redis.call('PUBLISH', prefix .. 'events:' .. id, event) end
 end
 
--- What is known of a job. Read once in each script: calls are what a script's time goes to.
+-- What is known of a job. Read once in each script: calls are what a script's time goes to. A key of
+-- this name that is no record must not stop whoever comes upon it, again and again.
 local function record_of(id)
-  local job = redis.call('HMGET', job_key(id), 'status', 'attempt', 'consumer', 'returned', 'place', 'results')
+  local job = redis.pcall('HMGET', job_key(id), 'status', 'attempt', 'consumer', 'returned', 'place', 'results')
+  if job.err then return {foreign = true, returned = 0, results = 0} end
   return {status = job[1], attempt = job[2], consumer = job[3], returned = tonumber(job[4]) or 0, place = job[5],
     results = tonumber(job[6]) or 0}
 end
@@ -78,6 +80,7 @@ local function look(payload, job, mine)
     return string.format('a payload of %d bytes; %d are accepted', #payload, max_payload)
   end
   if not job then return nil end
+  if job.foreign then return 'the key of its record holds something of somebody else' end
   if job.status == 'done' or job.status == 'refused' or job.status == 'dead' or not mine(job) then return 'duplicate' end
   local deliveries = (tonumber(job.attempt) or 0) - job.returned
   if deliveries >= max_deliveries then

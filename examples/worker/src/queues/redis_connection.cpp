@@ -43,9 +43,12 @@ class ScriptNames {
 
 /// What several scripts need comes before each of them.
 std::string text_of(std::string_view name) {
-  const bool on_streams = name.substr(0, 13) == "redis_streams";
+  const auto is_on = [name](std::string_view kind) { return name.substr(0, kind.size()) == kind; };
   return fmt::format("{}\n{}\n{}", script("common"),
-                     on_streams ? script("redis_streams_common") : "", script(name));
+                     is_on("redis_streams") ? script("redis_streams_common")
+                     : is_on("redis_list")  ? script("redis_list_common")
+                                            : "",
+                     script(name));
 }
 
 ScriptNames& script_names() {

@@ -1,8 +1,8 @@
 -- ARGV: list, id ('' when the payload names none), attempt, reason, log.
 local list, id = ARGV[first], ARGV[first + 1]
 local own = list .. ':processing:' .. consumer
-local payload = redis.call('LINDEX', own, 0)
+local payload = held_payload(own, id)
 if not payload or (id ~= '' and not holds(id, ARGV[first + 2])) then return 0 end
 make_dead(id ~= '' and id or nil, list:sub(#prefix + 1), payload, ARGV[first + 3], ARGV[first + 4])
-redis.call('DEL', own)
+redis.call('RPOP', own)
 return 1

@@ -54,17 +54,17 @@ local function try(payload)
   if verdict == 'duplicate' then
     counts.duplicates = counts.duplicates + 1
   else
-    make_dead(id, queue, payload, verdict, '[]')
+    make_dead(not (job and job.foreign) and id or nil, queue, payload, verdict, '[]')
     counts.buried = counts.buried + 1
   end
-  redis.call('DEL', own)
+  redis.call('RPOP', own)
 end
 
 redis.call('SET', lease_key(consumer), '1', 'PX', lease)
 redis.call('ZADD', consumers, now_ms(), consumer)
 if may_sweep(ARGV[first + 2]) then sweep() end
 for _ = 1, 16 do
-  local payload = redis.call('LINDEX', own, 0) or redis.call('LMOVE', list, own, take_end, 'LEFT')
+  local payload = redis.call('LINDEX', own, -1) or redis.call('LMOVE', list, own, take_end, 'LEFT')
   if not payload then break end
   local found = try(payload)
   if found then return reply(found) end

@@ -24,7 +24,7 @@ local function try(stream, entry, values)
   if verdict == 'duplicate' then
     counts.duplicates = counts.duplicates + 1
   else
-    make_dead(not elsewhere and id or nil, queue, payload or '', verdict, '[]')
+    make_dead(not elsewhere and not (job and job.foreign) and id or nil, queue, payload or '', verdict, '[]')
     counts.buried = counts.buried + 1
   end
   end_entry(stream, entry)

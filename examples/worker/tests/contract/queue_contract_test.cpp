@@ -5,6 +5,7 @@
 #include "config.hpp"
 #include "queues/make_queue.hpp"
 #include "queues/rabbitmq_topology.hpp"
+#include "queues/redis_connection.hpp"
 #include "queues/sqs_message.hpp"
 
 #include <catch2/catch.hpp>
@@ -331,8 +332,7 @@ TEST_CASE("too large a payload is a dead letter without it") {
   const std::vector<DeadLetter> letters = bench.producer->dead_letters(10);
   REQUIRE(letters.size() == 1);
   CHECK_THAT(letters[0].reason, Contains("1000 are accepted"));
-  // On a list nothing but the payload says the id, and the server does not parse that much.
-  CHECK(letters[0].job_id == (bench.settings.queue.kind == "redis_list" ? "" : "large"));
+  CHECK(letters[0].job_id == (bench.has_one_queue() ? "" : "large")); // only the payload has it
   CHECK(letters[0].payload_bytes > 200'000);
   CHECK(letters[0].payload.empty());
   CHECK(bench.producer->replay(letters[0].handle));
@@ -390,4 +390,42 @@ TEST_CASE("a result that the server will never take is a dead letter of its job"
   REQUIRE(letters.size() == 1);
   CHECK_THAT(letters[0].reason, Contains("the result was refused"));
   CHECK_FALSE(take(*bench.second, 3 * bench.settings.queue.lease));
+}
+
+TEST_CASE("a move that comes about after its worker gave up waiting loses no job") {
+  Bench bench;
+  if (!bench.is("redis_list")) {
+    return;
+  }
+  bench.submit("held");
+  const auto delivery = take(*bench.first);
+  REQUIRE(delivery);
+  RedisConnection server(bench.settings.redis);
+  const std::string list = bench.settings.redis.key_prefix + bench.settings.redis.list;
+  const std::string late = R"({"id":"late","language":"bash","code":"true"})";
+  server.command({"LPUSH", list + ":processing:first", late});
+  for (int tries = 0; tries < 2; ++tries) { // the answer to the first was lost
+    CHECK(bench.first->publish(*delivery, {"held", "done", ""}, "{}", false) == Published::done);
+  }
+  const auto next = take(*bench.first);
+  REQUIRE(next);
+  CHECK(next->job_id == "late");
+  CHECK(bench.first->publish(*next, {"late", "done", ""}, "{}", false) == Published::done);
+  CHECK(bench.first->depth().running == 0);
+}
+
+TEST_CASE("a key that is no record of a job stops nobody") {
+  Bench bench;
+  if (!bench.is("redis_list") && !bench.is("redis_streams")) {
+    return;
+  }
+  bench.submit("foreign");
+  RedisConnection server(bench.settings.redis);
+  server.command({"SET", bench.settings.redis.key_prefix + "job:foreign", "somebody else's"});
+  bench.submit("fine");
+  const auto delivery = take(*bench.first);
+  REQUIRE(delivery);
+  CHECK(delivery->job_id == "fine");
+  REQUIRE(bench.producer->dead_letters(10).size() == 1);
+  CHECK_THAT(bench.producer->dead_letters(10)[0].reason, Contains("somebody else"));
 }
