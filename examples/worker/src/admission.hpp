@@ -6,6 +6,7 @@
 #include "config.hpp"
 #include "job.hpp"
 #include "languages.hpp"
+#include "text.hpp"
 
 #include <stdexcept>
 #include <string>
@@ -16,7 +17,7 @@ namespace worker {
 class Refusal : public std::runtime_error {
  public:
   Refusal(std::string code, const std::string& message)
-      : std::runtime_error(message), code_(std::move(code)) {}
+      : std::runtime_error(beginning(message, max_message_bytes)), code_(std::move(code)) {}
   const std::string& code() const noexcept {
     return code_;
   } // "unknown_language", "limit_too_high", "invalid"

@@ -15,7 +15,10 @@ using Json = nlohmann::ordered_json;
 
 constexpr int schema = 1;
 constexpr std::size_t max_id = 128;
+constexpr std::size_t max_language = 128;
 constexpr int max_depth = 32;
+/// Each takes the parser tens of bytes, the payload but two.
+constexpr std::size_t max_values = 100'000;
 constexpr std::array known_keys{"schema",    "id",       "language", "code",        "files",
                                 "input",     "args",     "env",      "tests",       "limits",
                                 "artifacts", "priority", "callback", "live_output", "meta"};
@@ -175,17 +178,22 @@ void check_schema(const Json& object) {
   }
 }
 
-/// Refuses what would let the parser recurse as deep as the payload is long.
+/// Refuses what would let the parser recurse as deep as the payload is long, or hold many times as
+/// much memory.
 Json parse(std::string_view payload) {
   bool too_deep = false;
+  std::size_t values = 0;
   const auto watch = [&](int at, Json::parse_event_t, Json&) {
     too_deep = too_deep || at > max_depth;
-    return !too_deep;
+    return !too_deep && ++values <= max_values;
   };
   try {
     Json parsed = Json::parse(payload, watch);
     if (too_deep) {
       refuse("payload", fmt::format("is nested deeper than {}", max_depth));
+    }
+    if (values > max_values) {
+      refuse("payload", fmt::format("has more than {} keys and values", max_values));
     }
     return parsed;
   } catch (const Json::exception& error) {
@@ -216,6 +224,9 @@ Job parse_job(std::string_view payload) {
   job.language = object.contains("language") ? text(object["language"], "language") : std::string();
   if (job.language.empty()) {
     refuse("language", "is missing");
+  }
+  if (job.language.size() > max_language) {
+    refuse("language", fmt::format("must be of at most {} bytes", max_language));
   }
   job.files = files_of(object);
   job.tests = tests_of(object);

@@ -3,6 +3,8 @@
 // What a client asks for. schemas/job.schema.json is the same for other programs.
 #pragma once
 
+#include "text.hpp"
+
 #include <sandbox/submission.hpp>
 
 #include <nlohmann/json.hpp>
@@ -20,7 +22,8 @@ namespace worker {
 /// The payload is no job: nobody can run it, now or later.
 class JobError : public std::runtime_error {
  public:
-  using std::runtime_error::runtime_error;
+  explicit JobError(const std::string& message)
+      : std::runtime_error(beginning(message, max_message_bytes)) {}
 };
 
 struct Test {

@@ -234,7 +234,9 @@ void Lane::publish_done(const Delivery& delivery, const Job& job, Execution& exe
 void Lane::refuse(const Delivery& delivery, const Job& job, const Refusal& refusal, JobLog& log) {
   log.info("refused", {{"code", refusal.code()}, {"reason", refusal.what()}});
   const Circumstances circumstances{context_.worker_name, delivery, since(begun_)};
-  publish(delivery, job, {"refused", "refused", refused_result(job, circumstances, refusal)}, log);
+  const std::string result =
+      refused_result(job, circumstances, refusal, context_.config.queue.max_result_bytes);
+  publish(delivery, job, {"refused", "refused", result}, log);
 }
 
 void Lane::publish(const Delivery& delivery, const Job& job, const Finished& finished,

@@ -11,7 +11,7 @@ namespace {
 
 using Json = nlohmann::ordered_json;
 
-Json beginning(const Job& job, const Circumstances& circumstances, const char* status) {
+Json head_of(const Job& job, const Circumstances& circumstances, const char* status) {
   const Delivery& delivery = circumstances.delivery;
   Json json{{"schema", 1},
             {"id", job.id},
@@ -87,7 +87,7 @@ void shrink(sandbox::Report& report) {
 
 std::string done_result(const Job& job, const Circumstances& circumstances,
                         std::vector<TestReport> reports, std::uint64_t max_bytes) {
-  const Json head = beginning(job, circumstances, "done");
+  const Json head = head_of(job, circumstances, "done");
   std::string text = assemble(head, job, reports);
   if (text.size() <= max_bytes) {
     return text;
@@ -116,10 +116,15 @@ std::string verdict_of(const std::vector<TestReport>& reports) {
 }
 
 std::string refused_result(const Job& job, const Circumstances& circumstances,
-                           const Refusal& refusal) {
-  Json json = beginning(job, circumstances, "refused");
+                           const Refusal& refusal, std::uint64_t max_bytes) {
+  Json json = head_of(job, circumstances, "refused");
   json["error"] = {{"code", refusal.code()}, {"message", refusal.what()}};
-  return text_of(json);
+  std::string text = text_of(json);
+  if (text.size() > max_bytes) {
+    json.erase("meta");
+    text = text_of(json);
+  }
+  return text;
 }
 
 } // namespace worker

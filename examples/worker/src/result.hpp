@@ -37,7 +37,8 @@ std::string done_result(const Job& job, const Circumstances& circumstances,
 /// Of the test that decides, as people count it: "ok", "compile_failed", "memory_limit".
 std::string verdict_of(const std::vector<TestReport>& reports);
 
+/// Without what the client gave along where that would make it larger than `max_bytes`.
 std::string refused_result(const Job& job, const Circumstances& circumstances,
-                           const Refusal& refusal);
+                           const Refusal& refusal, std::uint64_t max_bytes);
 
 } // namespace worker

@@ -17,12 +17,4 @@ std::string burial_log(const Burial& burial, std::size_t max_bytes) {
   return "[]";
 }
 
-std::string beginning(const std::string& text, std::size_t max_bytes) {
-  std::size_t end = std::min(text.size(), max_bytes);
-  while (end > 0 && end < text.size() && (static_cast<unsigned char>(text[end]) & 0xC0U) == 0x80U) {
-    --end;
-  }
-  return text.substr(0, end);
-}
-
 } // namespace worker

@@ -11,7 +11,4 @@ namespace worker {
 /// The log of a burial as a JSON list: its last lines, as many as fit into `max_bytes`.
 std::string burial_log(const Burial& burial, std::size_t max_bytes);
 
-/// The beginning of a text, whole characters of it.
-std::string beginning(const std::string& text, std::size_t max_bytes);
-
 } // namespace worker

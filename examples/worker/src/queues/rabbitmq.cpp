@@ -4,6 +4,7 @@
 #include "job.hpp"
 #include "queues/burial_log.hpp"
 #include "queues/payload_id.hpp"
+#include "text.hpp"
 
 #include <fmt/format.h>
 #include <nlohmann/json.hpp>

@@ -4,6 +4,7 @@
 #include "queues/burial_log.hpp"
 #include "queues/payload_id.hpp"
 #include "queues/sqs_message.hpp"
+#include "text.hpp"
 
 #include <fmt/format.h>
 

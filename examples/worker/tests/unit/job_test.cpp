@@ -75,3 +75,22 @@ TEST_CASE("a payload that is nested deeply is refused, not recursed into") {
                              std::string(100, '[') + std::string(100, ']') + "}";
   CHECK_THROWS_WITH(parse_job(closed), Contains("nested deeper"));
 }
+
+TEST_CASE("a payload that becomes far more than it is, and a complaint that quotes it, are bounded") {
+  std::string many = "0";
+  for (int i = 0; i < 200'000; ++i) {
+    many += ",0";
+  }
+  CHECK_THROWS_WITH(
+      parse_job(R"({"id": "a", "language": "c", "code": "", "meta": [)" + many + "]}"),
+      Contains("keys and values"));
+  const std::string name(1'000'000, 'k');
+  CHECK_THROWS_WITH(parse_job(R"({"id": "a", "language": ")" + name + R"(", "code": ""})"),
+                    StartsWith("language: must be"));
+  try {
+    parse_job("{\"" + name + "\": 1}");
+    FAIL("it was taken");
+  } catch (const worker::JobError& error) {
+    CHECK(std::string(error.what()).size() <= worker::max_message_bytes);
+  }
+}

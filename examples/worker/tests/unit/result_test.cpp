@@ -89,7 +89,18 @@ TEST_CASE("a result that cannot be made small enough is refused") {
 
 TEST_CASE("a refusal is a result") {
   const Json json =
-      Json::parse(refused_result(job(), circumstances, {"unknown_language", "klingon"}));
+      Json::parse(refused_result(job(), circumstances, {"unknown_language", "klingon"}, roomy));
   CHECK(json["status"] == "refused");
   CHECK(json["error"]["code"] == "unknown_language");
+}
+
+TEST_CASE("a refusal is no larger than a result may be, whatever the client wrote") {
+  worker::Job large = job();
+  large.meta = std::string(100'000, 'x');
+  const worker::Refusal refusal("invalid_limit", std::string(100'000, 'y'));
+  const std::string text = refused_result(large, circumstances, refusal, 16 * 1024);
+  CHECK(text.size() <= 16 * 1024);
+  const Json json = Json::parse(text);
+  CHECK(json["error"]["code"] == "invalid_limit");
+  CHECK(json.count("meta") == 0);
 }
