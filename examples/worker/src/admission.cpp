@@ -2,6 +2,7 @@
 #include "admission.hpp"
 
 #include <sandbox/error.hpp>
+#include <sandbox/sandbox.hpp>
 
 #include <fmt/format.h>
 
@@ -87,6 +88,8 @@ Admitted admit(const Job& job, const Languages& languages, const MaximaConfig& m
   }
   check_count("tests", job.tests.size(), maxima.tests);
   check_count("files", job.files.size(), maxima.files);
+  // Each is compared with each file that a program leaves, after each test.
+  check_count("artifacts", job.artifacts.size(), sandbox::RunOptions{}.artifacts_max_count);
   check_limit_names(job);
   return {recipe, limits_of(job, recipe->run.limits, maxima.run)};
 }

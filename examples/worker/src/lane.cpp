@@ -115,8 +115,19 @@ bool Lane::insist(Call call) {
   }
 }
 
+/// Whatever fails, the delivery is ended: some queues would keep it for this lane as long as it lives.
 void Lane::serve(const Delivery& delivery) {
   JobLog log(context_.log, delivery.job_id, delivery.attempt);
+  try {
+    decide(delivery, log);
+  } catch (const QueueError&) {
+    throw;
+  } catch (const std::exception& error) { // std::bad_alloc, a thread that was not to be had
+    fail(delivery, "internal", error.what(), log);
+  }
+}
+
+void Lane::decide(const Delivery& delivery, JobLog& log) {
   Job job;
   try {
     job = parse_job(delivery.payload);
@@ -162,10 +173,6 @@ void Lane::execute(const Delivery& delivery, const Job& job, JobLog& log) {
     } else {
       fail(delivery, std::string(to_string(error.code())), error.what(), log);
     }
-  } catch (const QueueError&) {
-    throw;
-  } catch (const std::exception& error) { // std::bad_alloc, a thread that was not to be had
-    fail(delivery, "internal", error.what(), log);
   }
 }
 

@@ -51,6 +51,7 @@ class Lane {
 
   std::optional<Delivery> take();
   void serve(const Delivery& delivery);
+  void decide(const Delivery& delivery, JobLog& log);
   void execute(const Delivery& delivery, const Job& job, JobLog& log);
   bool supervise(const Delivery& delivery, Execution& execution, std::stop_source& stop,
                  LiveOutput* output);

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "result.hpp"
 
+#include "text.hpp"
+
 #include <fmt/format.h>
 
 #include <algorithm>
@@ -67,19 +69,15 @@ void drop_artifacts(sandbox::Report& report, std::uint64_t max_bytes) {
 
 /// `total_bytes` stays, so the stream says that it is truncated. Cut between characters, so that
 /// what was a text stays one.
-void halve(sandbox::CapturedOutput::Kept& kept) {
-  std::size_t end = kept.head.size() / 2;
-  while (end > 0 && (static_cast<unsigned char>(kept.head[end]) & 0xC0U) == 0x80U) {
-    --end;
-  }
-  kept.head.resize(end);
+void cut(sandbox::CapturedOutput::Kept& kept, std::uint64_t max_bytes) {
+  kept.head = beginning(kept.head, max_bytes);
   kept.tail.clear();
 }
 
 void shrink(sandbox::Report& report) {
   for (sandbox::StageReport& stage : report.stages) {
-    halve(stage.standard_output);
-    halve(stage.standard_error);
+    cut(stage.standard_output, stage.standard_output.head.size() / 2);
+    cut(stage.standard_error, stage.standard_error.head.size() / 2);
   }
 }
 
@@ -107,6 +105,24 @@ std::string done_result(const Job& job, const Circumstances& circumstances,
   }
   throw Refusal("result_too_large",
                 fmt::format("without any output it is still larger than {} bytes", max_bytes));
+}
+
+void bound(sandbox::Report& report, std::uint64_t max_bytes) {
+  std::uint64_t left = max_bytes;
+  for (auto stage = report.stages.rbegin(); stage != report.stages.rend(); ++stage) {
+    for (auto* const kept : {&stage->standard_output, &stage->standard_error}) {
+      if (kept->head.size() + kept->tail.size() > left) {
+        cut(*kept, left);
+      }
+      left -= kept->head.size() + kept->tail.size();
+    }
+  }
+  constexpr std::size_t most_skipped = 64;
+  if (report.skipped_artifacts.size() > most_skipped) {
+    const std::size_t more = report.skipped_artifacts.size() - most_skipped;
+    report.skipped_artifacts.resize(most_skipped);
+    report.skipped_artifacts.back().reason += fmt::format("; {} more are not listed", more);
+  }
 }
 
 std::string verdict_of(const std::vector<TestReport>& reports) {

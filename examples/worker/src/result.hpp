@@ -34,6 +34,10 @@ struct TestReport {
 std::string done_result(const Job& job, const Circumstances& circumstances,
                         std::vector<TestReport> reports, std::uint64_t max_bytes);
 
+/// Cuts what a report keeps of output to `max_bytes`, what the program wrote before what compiling
+/// it did, and of a list of skipped artifacts keeps the beginning: a job may have many reports.
+void bound(sandbox::Report& report, std::uint64_t max_bytes);
+
 /// Of the test that decides, as people count it: "ok", "compile_failed", "memory_limit".
 std::string verdict_of(const std::vector<TestReport>& reports);
 

@@ -109,6 +109,13 @@ void Execution::take_report() {
   }
   overheads_.push_back(std::max(overhead, std::chrono::nanoseconds::zero()));
   cancelled_ = report.last().result.verdict == sandbox::Verdict::cancelled;
+  // What cannot be in the result is not kept until there is one.
+  const std::uint64_t max_bytes = runner_.config().queue.max_result_bytes;
+  bound(report, 2 * max_bytes / std::max<std::size_t>(1, job_.tests.size()));
+  for (const sandbox::Artifact& each : report.artifacts) {
+    options_.artifacts_total_max_bytes -=
+        std::min<std::uint64_t>(options_.artifacts_total_max_bytes, each.bytes.size());
+  }
   const std::string name = job_.tests.empty() ? std::string() : job_.tests[reports_.size()].name;
   reports_.push_back({name, std::move(report)});
 }

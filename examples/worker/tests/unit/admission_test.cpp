@@ -78,4 +78,7 @@ TEST_CASE("languages that are not served, and too many tests, are refused") {
   worker::Job tested = job();
   tested.tests.resize(101);
   CHECK(refusal(tested) == "limit_too_high");
+  worker::Job curious = job();
+  curious.artifacts.resize(257);
+  CHECK(refusal(curious) == "limit_too_high");
 }

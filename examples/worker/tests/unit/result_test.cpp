@@ -104,3 +104,20 @@ TEST_CASE("a refusal is no larger than a result may be, whatever the client wrot
   CHECK(json["error"]["code"] == "invalid_limit");
   CHECK(json.count("meta") == 0);
 }
+
+TEST_CASE("of a report no more is kept than it may have, the program's output first") {
+  sandbox::Report kept = report(std::string(600, 'p'));
+  sandbox::StageReport compiled = kept.stages.front();
+  compiled.standard_output.head = std::string(600, 'c');
+  compiled.standard_output.tail = std::string(600, 'c');
+  kept.stages.insert(kept.stages.begin(), compiled);
+  for (int i = 0; i < 20'000; ++i) {
+    kept.skipped_artifacts.push_back({"f" + std::to_string(i), "symlink"});
+  }
+  worker::bound(kept, 1'000);
+  CHECK(kept.stages[1].standard_output.head.size() == 600);
+  CHECK(kept.stages[0].standard_output.head.size() == 400);
+  CHECK(kept.stages[0].standard_output.tail.empty());
+  CHECK(kept.skipped_artifacts.size() == 64);
+  CHECK(kept.skipped_artifacts.back().reason == "symlink; 19936 more are not listed");
+}
