@@ -3,6 +3,7 @@
 
 #include <sandbox/error.hpp>
 #include <sandbox/sandbox.hpp>
+#include <sandbox/units.hpp>
 
 #include <fmt/format.h>
 
@@ -79,6 +80,15 @@ void check_count(const char* what, std::size_t count, std::uint64_t most) {
   }
 }
 
+/// A job holds its slot, and its message, for as long as all of its tests together.
+void check_job_time(std::chrono::nanoseconds each, std::size_t tests, milliseconds most) {
+  if (each > most / static_cast<milliseconds::rep>(tests)) {
+    refuse("limit_too_high",
+           fmt::format("{} tests of up to {} are more than the {} that are allowed a job here",
+                       tests, sandbox::format_duration(each), sandbox::format_duration(most)));
+  }
+}
+
 } // namespace
 
 Admitted admit(const Job& job, const Languages& languages, const MaximaConfig& maxima) {
@@ -91,7 +101,11 @@ Admitted admit(const Job& job, const Languages& languages, const MaximaConfig& m
   // Each is compared with each file that a program leaves, after each test.
   check_count("artifacts", job.artifacts.size(), sandbox::RunOptions{}.artifacts_max_count);
   check_limit_names(job);
-  return {recipe, limits_of(job, recipe->run.limits, maxima.run)};
+  const Limits limits = limits_of(job, recipe->run.limits, maxima.run);
+  if (job.tests.size() > 1) {
+    check_job_time(wall_time(limits), job.tests.size(), maxima.job_time);
+  }
+  return {recipe, limits};
 }
 
 } // namespace worker

@@ -3,10 +3,15 @@
 
 #include "config_source.hpp"
 #include "config_value.hpp"
+#include "queues/amqp_url.hpp"
+#include "queues/redis_url.hpp"
 
 #include <sandbox/error.hpp>
 
 #include <fmt/format.h>
+
+#include <set>
+#include <stdexcept>
 
 namespace worker {
 namespace {
@@ -102,6 +107,7 @@ void add_maxima(std::vector<Setting>& settings, MaximaConfig& maxima) {
     add(std::string(name), [&maxima, name](Value v) { v.limit(maxima.run, name); });
   }
   add("tests", [&maxima](Value v) { maxima.tests = v.count(1, any); });
+  add("job_time", [&maxima](Value v) { maxima.job_time = v.duration(milliseconds{1000}, day); });
   add("files", [&maxima](Value v) { maxima.files = v.count(1, any); });
   add("kept_output",
       [&maxima](Value v) { maxima.kept_output_bytes = v.size(0, 64 * sandbox::MiB); });
@@ -156,6 +162,23 @@ std::vector<Setting> settings_of(Config& config) {
   return settings;
 }
 
+/// Names that would have two queues in one, or a queue where something else is kept.
+template <class Fail>
+void check_names(const Config& config, Fail fail) {
+  std::set<std::string> seen;
+  for (const std::string& name : config.queue.names) {
+    if (name.empty() || !seen.insert(name).second) {
+      fail(fmt::format("queue.names: \"{}\" is empty, or there twice", name));
+    }
+    if (name == "jobs:dead" || name == "jobs:queues" || name == "jobs:config") {
+      fail(fmt::format("queue.names: \"{}\" is not for jobs", name));
+    }
+  }
+  if (config.redis.list.empty() || config.redis.group.empty()) {
+    fail("redis.list and redis.group must not be empty");
+  }
+}
+
 void check(const Config& config, const std::string& file) {
   const auto fail = [&file](const std::string& message) {
     throw sandbox::ConfigError(file, 0, 0, message);
@@ -166,6 +189,16 @@ void check(const Config& config, const std::string& file) {
     fail(fmt::format("limits: {}", error.what()));
   }
   const QueueConfig& queue = config.queue;
+  check_names(config, fail);
+  try {
+    if (queue.kind == "redis_streams" || queue.kind == "redis_list") {
+      parse_redis_url(config.redis.url);
+    } else if (queue.kind == "rabbitmq") {
+      parse_amqp_url(config.rabbitmq.url);
+    }
+  } catch (const std::invalid_argument& error) {
+    fail(error.what());
+  }
   if (queue.kind == "sqs" && queue.max_result_bytes > sqs_max_result_bytes) {
     fail(
         fmt::format("queue.max_result: SQS carries no message of more than 1 MiB: at most {} bytes "

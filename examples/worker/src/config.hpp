@@ -82,6 +82,7 @@ struct MaximaConfig {
                       .disk_inodes = 16'384,
                       .open_files = 1024};
   std::uint64_t tests{100};
+  milliseconds job_time{std::chrono::hours{1}}; // the wall times of all tests of a job together
   std::uint64_t files{64};
   std::uint64_t kept_output_bytes{64 * sandbox::KiB}; // of each stream, in the result
 

@@ -3,9 +3,11 @@
 
 #include <boost/asio/io_context.hpp>
 #include <boost/asio/ip/tcp.hpp>
+#include <boost/asio/steady_timer.hpp>
 #include <boost/beast/core.hpp>
 #include <boost/beast/http.hpp>
 
+#include <charconv>
 #include <chrono>
 #include <stdexcept>
 #include <thread>
@@ -21,6 +23,9 @@ using asio::ip::tcp;
 
 constexpr std::chrono::seconds request_timeout{5};
 constexpr std::size_t max_request_bytes{16 * 1024};
+/// Descriptors are for boxes: who connects beyond these waits for a place.
+constexpr unsigned max_exchanges = 64;
+constexpr std::chrono::milliseconds before_next_accept{100};
 
 tcp::endpoint parse_address(const std::string& address) {
   const std::size_t colon = address.rfind(':');
@@ -32,11 +37,13 @@ tcp::endpoint parse_address(const std::string& address) {
     host = host.substr(1, host.size() - 2);
   }
   try {
-    const int port = std::stoi(address.substr(colon + 1));
-    if (port < 0 || port > 65535) {
+    unsigned short port = 0;
+    const char* const end = address.data() + address.size();
+    const auto [read, error] = std::from_chars(address.data() + colon + 1, end, port);
+    if (error != std::errc() || read != end) {
       throw std::invalid_argument("port");
     }
-    return {asio::ip::make_address(host), static_cast<unsigned short>(port)};
+    return {asio::ip::make_address(host), port};
   } catch (const std::exception&) {
     throw std::invalid_argument("worker.listen: \"" + address +
                                 "\" is no address and port, as 127.0.0.1:9464");
@@ -55,10 +62,16 @@ tcp::acceptor listen_at(asio::io_context& context, const std::string& address) {
 /// One request and its answer; lives as long as one of its operations waits.
 class Exchange : public std::enable_shared_from_this<Exchange> {
  public:
-  Exchange(tcp::socket socket, const Pages& pages) : stream_(std::move(socket)), pages_(pages) {
+  Exchange(tcp::socket socket, const Pages& pages, unsigned& count)
+      : stream_(std::move(socket)), pages_(pages), count_(count) {
+    ++count_;
     parser_.body_limit(max_request_bytes);
     parser_.header_limit(static_cast<std::uint32_t>(max_request_bytes));
   }
+
+  ~Exchange() { --count_; }
+  Exchange(const Exchange&) = delete;
+  Exchange& operator=(const Exchange&) = delete;
 
   void begin() {
     stream_.expires_after(request_timeout);
@@ -92,11 +105,16 @@ class Exchange : public std::enable_shared_from_this<Exchange> {
       return {405, "only GET\n"};
     }
     const auto page = pages_.find(std::string(request.target()));
-    return page == pages_.end() ? Page{404, "not found\n"} : page->second();
+    try {
+      return page == pages_.end() ? Page{404, "not found\n"} : page->second();
+    } catch (const std::exception& error) {
+      return {500, std::string(error.what()) + "\n"};
+    }
   }
 
   beast::tcp_stream stream_;
   const Pages& pages_;
+  unsigned& count_; // of all there are
   beast::flat_buffer buffer_{max_request_bytes};
   http::request_parser<http::string_body> parser_{};
   http::response<http::string_body> response_{};
@@ -123,14 +141,32 @@ class HttpServer::State {
   void accept() {
     acceptor_.async_accept([this](beast::error_code error, tcp::socket socket) {
       if (!error) {
-        std::make_shared<Exchange>(std::move(socket), pages_)->begin();
+        std::make_shared<Exchange>(std::move(socket), pages_, exchanges_)->begin();
       }
-      accept();
+      if (error ||
+          exchanges_ >= max_exchanges) { // out of descriptors, say: it will not be better at once
+        accept_later();
+      } else {
+        accept();
+      }
+    });
+  }
+
+  void accept_later() {
+    timer_.expires_after(before_next_accept);
+    timer_.async_wait([this](beast::error_code) {
+      if (exchanges_ >= max_exchanges) {
+        accept_later();
+      } else {
+        accept();
+      }
     });
   }
 
   Pages pages_;
+  unsigned exchanges_{0}; // outlives those that the context holds
   asio::io_context context_{1};
+  asio::steady_timer timer_{context_};
   tcp::acceptor acceptor_;
   std::thread thread_{};
 };

@@ -115,7 +115,8 @@ bool Lane::insist(Call call) {
   }
 }
 
-/// Whatever fails, the delivery is ended: some queues would keep it for this lane as long as it lives.
+/// Whatever fails, the delivery is ended: some queues would keep it for this lane as long as it
+/// lives.
 void Lane::serve(const Delivery& delivery) {
   JobLog log(context_.log, delivery.job_id, delivery.attempt);
   try {

@@ -9,6 +9,9 @@ Languages::Languages(const SandboxConfig& config)
   for (const std::string& name : config.languages) {
     served_.insert(catalog_.at(name).id);
   }
+  for (const std::string& name : config.warm) {
+    static_cast<void>(catalog_.at(name)); // one that is not served is not warmed; a mistake is told
+  }
   if (!config.languages.empty()) {
     return;
   }

@@ -78,6 +78,12 @@ TEST_CASE("languages that are not served, and too many tests, are refused") {
   worker::Job tested = job();
   tested.tests.resize(101);
   CHECK(refusal(tested) == "limit_too_high");
+  worker::Job long_one = job({{"wall_time", "30s"}});
+  long_one.tests.resize(100);
+  CHECK(refusal(long_one) == "none");
+  worker::MaximaConfig short_time;
+  short_time.job_time = 2'999s;
+  CHECK_THROWS_AS(worker::admit(long_one, languages(), short_time), worker::Refusal);
   worker::Job curious = job();
   curious.artifacts.resize(257);
   CHECK(refusal(curious) == "limit_too_high");

@@ -82,6 +82,9 @@ TEST_CASE("a mistake in the file has its place") {
   CHECK_THAT(ConfigFile("queue:\n  lease: 2s\n  retry_delays: [4s]\n").mistake(),
              Contains("queue.retry_delays"));
   CHECK_THAT(ConfigFile("limits:\n  memory: 1B\n").mistake(), Contains("memory"));
+  CHECK_THAT(ConfigFile("queue:\n  names: [jobs, jobs]\n").mistake(), Contains("there twice"));
+  CHECK_THAT(ConfigFile("queue:\n  names: [\"jobs:dead\"]\n").mistake(), Contains("not for jobs"));
+  CHECK_THAT(ConfigFile("redis:\n  url: http://host\n").mistake(), Contains("redis.url"));
 }
 
 TEST_CASE("a file that cannot be read is named, and a folder is none") {

@@ -76,7 +76,8 @@ TEST_CASE("a payload that is nested deeply is refused, not recursed into") {
   CHECK_THROWS_WITH(parse_job(closed), Contains("nested deeper"));
 }
 
-TEST_CASE("a payload that becomes far more than it is, and a complaint that quotes it, are bounded") {
+TEST_CASE(
+    "a payload that becomes far more than it is, and a complaint that quotes it, are bounded") {
   std::string many = "0";
   for (int i = 0; i < 200'000; ++i) {
     many += ",0";
