@@ -24,6 +24,7 @@ from faults.bench import Bench  # noqa: E402
 from faults.payloads import MALFORMED, REFUSED  # noqa: E402
 from servers import redis_server  # noqa: E402
 from servers.jobs import job  # noqa: E402
+from servers.redis_server import RedisServer  # noqa: E402
 from servers.worker_process import WorkerProcess, environment, submit, wait_for  # noqa: E402
 
 HERE = pathlib.Path(__file__).resolve().parent
@@ -131,6 +132,19 @@ def key_prefix(bench):
     assert all(key.startswith("{shop}:") for key in bench.redis("KEYS", "*")), bench.redis("KEYS", "*")
 
 
+def cluster(bench):
+    """A node that does not have the keys tells who does; the worker and sandbox-submit ask there."""
+    further = ("--cluster-enabled", "yes", "--cluster-announce-ip", "127.0.0.1")
+    settings = {"REDIS_KEY_PREFIX": "{shop}:"}
+    with RedisServer(further=further) as other, RedisServer(further=further) as owner, owner.client() as redis, other.client() as asked:
+        redis("CLUSTER", "ADDSLOTS", *range(16384))
+        redis("CLUSTER", "MEET", "127.0.0.1", str(other.port))
+        wait_for(lambda: "cluster_state:ok" in asked("CLUSTER", "INFO"))
+        with bench.worker(url=other.url, **settings):
+            status, text, complaint = submit(other.url, "submit", "-", "--lang", "bash", "--wait", text="echo hi", settings=settings)
+    assert status == 0 and output(json.loads(text)) == "hi\n", complaint
+
+
 def bounded_results(bench):
     """Neither output nor artifacts make a result larger than is configured."""
     with bench.worker(QUEUE_MAX_RESULT="32KiB"):
@@ -225,7 +239,7 @@ def mistakes_of_operators(bench):
         assert wrong.returncode == status and expected in wrong.stderr, (settings, wrong)
 
 
-CHECKS = [plain_client, tests_of_one_source, failed_compilation, priorities, languages_apart, admission, live_output, callback, key_prefix,
+CHECKS = [plain_client, tests_of_one_source, failed_compilation, priorities, languages_apart, admission, live_output, callback, key_prefix, cluster,
           bounded_results, bytes_that_are_no_text, mistakes_of_producers,
           mistakes_of_operators, schemas, pages]
 

@@ -107,7 +107,7 @@ void RedisConnection::Closer::operator()(redisContext* context) const noexcept {
 }
 
 RedisConnection::RedisConnection(const RedisConfig& config)
-    : url_(parse_redis_url(config.url)), timeout_(config.timeout) {}
+    : configured_(parse_redis_url(config.url)), url_(configured_), timeout_(config.timeout) {}
 
 RedisConnection::~RedisConnection() = default;
 
@@ -129,6 +129,7 @@ void RedisConnection::connect() {
   const std::string where =
       url_.socket.empty() ? fmt::format("{}:{}", url_.host, url_.port) : url_.socket;
   if (context_ == nullptr || context_->err != 0) {
+    url_ = configured_;
     lost("connect to " + where);
   }
   if (url_.socket.empty() && redisEnableKeepAlive(context_.get()) != REDIS_OK) {
@@ -191,7 +192,35 @@ RedisReply RedisConnection::command(const std::vector<std::string_view>& words,
   if (context_ == nullptr) {
     connect();
   }
+  try {
+    return exchange(words, timeout_ + blocks);
+  } catch (const RedisError& error) {
+    if (!error.is("MOVED ")) {
+      throw;
+    }
+    follow(error.what());
+  }
   return exchange(words, timeout_ + blocks);
+}
+
+/// "MOVED 3999 10.0.0.2:6379": another node of a cluster has the keys, which all lie in one slot.
+/// It is asked from now on, until it is gone.
+void RedisConnection::follow(std::string_view moved) {
+  const std::string_view address = moved.substr(moved.rfind(' ') + 1);
+  const std::size_t colon = address.rfind(':');
+  int port = 0;
+  const char* const end = address.data() + address.size();
+  if (colon == std::string_view::npos ||
+      std::from_chars(address.data() + colon + 1, end, port).ptr != end) {
+    throw QueueError("redis: " + std::string(moved));
+  }
+  close();
+  url_.socket.clear();
+  url_.port = port;
+  if (colon > 0) { // else it is the same host
+    url_.host = address.substr(0, colon);
+  }
+  connect();
 }
 
 RedisReply RedisConnection::run_script(std::string_view name, std::string_view key,
@@ -206,17 +235,14 @@ RedisReply RedisConnection::run_script(std::string_view name, std::string_view k
     words.insert(words.end(), arguments.begin(), arguments.end());
     return command(words);
   };
-  std::string sha = script_names().find(name);
-  if (sha.empty()) {
-    return run(load());
-  }
+  const std::string sha = script_names().find(name);
   try {
-    return run(sha);
+    return run(sha.empty() ? load() : sha);
   } catch (const RedisError& error) {
     if (!error.is("NOSCRIPT")) {
       throw;
     }
-    return run(load()); // the server was started anew
+    return run(load()); // the server was started anew, or is another
   }
 }
 

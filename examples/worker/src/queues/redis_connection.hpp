@@ -65,11 +65,13 @@ class RedisConnection {
 
   void connect();
   void authenticate();
+  void follow(std::string_view moved);
   RedisReply exchange(const std::vector<std::string_view>& words,
                       std::chrono::milliseconds patience);
   [[noreturn]] void lost(const std::string& doing);
 
-  RedisUrl url_;
+  RedisUrl configured_;
+  RedisUrl url_; // of the node that has the keys, as far as is known
   std::chrono::milliseconds timeout_;
   std::unique_ptr<redisContext, Closer> context_;
 };

@@ -68,7 +68,12 @@ std::optional<Delivery> Sqs::receive(const std::string& queue, seconds wait) {
   if (messages == answer.end() || !messages->is_array() || messages->empty()) {
     return std::nullopt;
   }
-  Delivery delivery = delivery_of(queue, messages->front(), asked + wait);
+  Delivery delivery;
+  try {
+    delivery = delivery_of(queue, messages->front(), asked + wait);
+  } catch (const SqsJson::exception& error) {
+    throw QueueError(fmt::format("sqs: a message of an unknown form (error {})", error.id));
+  }
   if (is_undeliverable(delivery)) {
     ++events_.buried;
     remove(delivery);

@@ -22,10 +22,13 @@ def available():
 
 
 class RedisServer:
-    def __init__(self, fsync="everysec"):
+    def __init__(self, fsync="everysec", further=()):
         self.port = free_port()
+        while further and self.port > 55535:  # a cluster's nodes talk at 10000 more
+            self.port = free_port()
         self.folder = pathlib.Path(tempfile.mkdtemp(prefix="worker-redis-"))
         self.fsync = fsync
+        self.further = further
         self.process = None
         self.start()
 
@@ -37,7 +40,7 @@ class RedisServer:
         with (self.folder / "log").open("ab") as log:
             self.process = subprocess.Popen(
                 ["redis-server", "--port", str(self.port), "--bind", "127.0.0.1", "--dir", str(self.folder), "--appendonly", "yes",
-                 "--appendfsync", self.fsync, "--save", "", "--maxmemory-policy", "noeviction"],
+                 "--appendfsync", self.fsync, "--save", "", "--maxmemory-policy", "noeviction", *self.further],
                 stdout=log, stderr=log)
         deadline = time.monotonic() + 30
         while True:
