@@ -9,6 +9,7 @@
 
 #include <charconv>
 #include <chrono>
+#include <deque>
 #include <stdexcept>
 #include <thread>
 #include <utility>
@@ -23,8 +24,8 @@ using asio::ip::tcp;
 
 constexpr std::chrono::seconds request_timeout{5};
 constexpr std::size_t max_request_bytes{16 * 1024};
-/// Descriptors are for boxes: who connects beyond these waits for a place.
-constexpr unsigned max_exchanges = 64;
+/// Descriptors are for boxes: with more than these the oldest is closed.
+constexpr std::size_t max_exchanges = 64;
 constexpr std::chrono::milliseconds before_next_accept{100};
 
 tcp::endpoint parse_address(const std::string& address) {
@@ -62,16 +63,10 @@ tcp::acceptor listen_at(asio::io_context& context, const std::string& address) {
 /// One request and its answer; lives as long as one of its operations waits.
 class Exchange : public std::enable_shared_from_this<Exchange> {
  public:
-  Exchange(tcp::socket socket, const Pages& pages, unsigned& count)
-      : stream_(std::move(socket)), pages_(pages), count_(count) {
-    ++count_;
+  Exchange(tcp::socket socket, const Pages& pages) : stream_(std::move(socket)), pages_(pages) {
     parser_.body_limit(max_request_bytes);
     parser_.header_limit(static_cast<std::uint32_t>(max_request_bytes));
   }
-
-  ~Exchange() { --count_; }
-  Exchange(const Exchange&) = delete;
-  Exchange& operator=(const Exchange&) = delete;
 
   void begin() {
     stream_.expires_after(request_timeout);
@@ -82,6 +77,8 @@ class Exchange : public std::enable_shared_from_this<Exchange> {
                        }
                      });
   }
+
+  void end() { stream_.close(); }
 
  private:
   void answer() {
@@ -114,7 +111,6 @@ class Exchange : public std::enable_shared_from_this<Exchange> {
 
   beast::tcp_stream stream_;
   const Pages& pages_;
-  unsigned& count_; // of all there are
   beast::flat_buffer buffer_{max_request_bytes};
   http::request_parser<http::string_body> parser_{};
   http::response<http::string_body> response_{};
@@ -140,31 +136,32 @@ class HttpServer::State {
  private:
   void accept() {
     acceptor_.async_accept([this](beast::error_code error, tcp::socket socket) {
-      if (!error) {
-        std::make_shared<Exchange>(std::move(socket), pages_, exchanges_)->begin();
+      if (error) { // out of descriptors, say: it will not be better at once
+        timer_.expires_after(before_next_accept);
+        timer_.async_wait([this](beast::error_code) { accept(); });
+        return;
       }
-      if (error ||
-          exchanges_ >= max_exchanges) { // out of descriptors, say: it will not be better at once
-        accept_later();
-      } else {
-        accept();
-      }
+      begin(std::move(socket));
+      accept();
     });
   }
 
-  void accept_later() {
-    timer_.expires_after(before_next_accept);
-    timer_.async_wait([this](beast::error_code) {
-      if (exchanges_ >= max_exchanges) {
-        accept_later();
-      } else {
-        accept();
+  /// Who connects and then says nothing must not keep others from their answers.
+  void begin(tcp::socket socket) {
+    std::erase_if(exchanges_, [](const auto& each) { return each.expired(); });
+    if (exchanges_.size() >= max_exchanges) {
+      if (const auto oldest = exchanges_.front().lock()) {
+        oldest->end();
       }
-    });
+      exchanges_.pop_front();
+    }
+    const auto exchange = std::make_shared<Exchange>(std::move(socket), pages_);
+    exchanges_.push_back(exchange);
+    exchange->begin();
   }
 
   Pages pages_;
-  unsigned exchanges_{0}; // outlives those that the context holds
+  std::deque<std::weak_ptr<Exchange>> exchanges_{}; // the oldest first
   asio::io_context context_{1};
   asio::steady_timer timer_{context_};
   tcp::acceptor acceptor_;
