@@ -96,6 +96,9 @@ bool Lane::insist(Call call) {
   steady_clock::time_point give_up = steady_clock::time_point::max();
   for (unsigned failures = 1;; ++failures) {
     sign();
+    if (context_.ending.stop_requested()) { // before a call that may take long to fail
+      give_up = std::min(give_up, steady_clock::now() + last_words);
+    }
     try {
       call();
       return true;
@@ -104,7 +107,6 @@ bool Lane::insist(Call call) {
       context_.log.warning("queue error", {{"error", error.what()}});
     }
     if (context_.ending.stop_requested()) {
-      give_up = std::min(give_up, steady_clock::now() + last_words);
       if (steady_clock::now() >= give_up) {
         return false;
       }
@@ -189,7 +191,7 @@ bool Lane::supervise(const Delivery& delivery, Execution& execution, std::stop_s
     if (output != nullptr) {
       tell(delivery, *output);
     }
-    if (held && steady_clock::now() - extended >= interval) {
+    if (held && !stop.stop_requested() && steady_clock::now() - extended >= interval) {
       extended = steady_clock::now();
       held = keep_lease(delivery);
       if (!held) {
