@@ -23,7 +23,7 @@ namespace http = boost::beast::http;
 using asio::ip::tcp;
 
 constexpr std::chrono::seconds request_timeout{5};
-constexpr std::size_t max_request_bytes{16 * 1024};
+constexpr std::size_t max_request_bytes = std::size_t{16} * 1024;
 /// Descriptors are for boxes: with more than these the oldest is closed.
 constexpr std::size_t max_exchanges = 64;
 constexpr std::chrono::milliseconds before_next_accept{100};
