@@ -89,7 +89,7 @@ std::optional<AmqpMessage> RabbitMq::next(milliseconds patience) {
   return message;
 }
 
-/// Jobs that were delivered before are few: under load they are asked for now and then.
+/// Jobs that were delivered before are few: under load they are asked for once in a while.
 std::optional<AmqpMessage> RabbitMq::get() {
   const bool again = steady_clock::now() - looked_again_ >= look_again;
   looked_again_ = again ? steady_clock::now() : looked_again_;
