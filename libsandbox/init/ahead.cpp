@@ -39,6 +39,7 @@ Outcome Ahead::start(FrameReader& reader, const wire::StartAhead& request) noexc
   }
   request.source.copy(source, longest_source);
   const std::string_view name(source, request.source.size());
+  slot_.at_rest.reset();
   held_.memory_before = given_.figures().memory_usage();
   held_.processes_peak_before = given_.figures().processes_peak();
   Outcome outcome = spawn(slot_, {request.run, given_, true}, held_.pid);

@@ -78,6 +78,7 @@ bool next_box(FrameReader& reader, wire::Launch& launch) noexcept {
 
 int run_box(const BoxPlan& plan) noexcept {
   SlotState& state = *plan.state;
+  state.at_rest.reset(); // the slot has run since then
   wire::Launch launch = plan.launch;
   const os::Fd stream(plan.stream);
   FrameReader reader({.in = stream.get(), .out = stream.get(), .carries_descriptors = true});

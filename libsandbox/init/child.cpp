@@ -66,7 +66,8 @@ Outcome apply_rlimits(const wire::Run& run) noexcept {
 /// Raw calls: the library's own would tell other threads, of which there are none, and take locks.
 Outcome become_box_user(bool shared_uid) noexcept {
   if (!shared_uid) {
-    if (::syscall(SYS_setgroups, 0, nullptr) != 0) {
+    // Each call that changes credentials makes new ones; a slot gave up its groups already.
+    if (::getgroups(0, nullptr) != 0 && ::syscall(SYS_setgroups, 0, nullptr) != 0) {
       return check(-1, "setgroups");
     }
     if (::syscall(SYS_setresgid, program_id, program_id, program_id) != 0) {

@@ -17,22 +17,25 @@ namespace {
 constexpr cap_value_t of_own_uid[] = {CAP_SETUID, CAP_SETGID, CAP_KILL, CAP_SYS_ADMIN};
 constexpr int own_uid_count = 3; // the last is raised only to renew a box
 
-Outcome set_capabilities(const cap_value_t* kept, int permitted, int effective) noexcept {
-  cap_t capabilities = cap_init();
-  if (capabilities == nullptr) {
-    return check(-1, "cap_init");
+/// Made once for each choice: libcap asks the kernel for its version each time.
+class CapabilitySets {
+ public:
+  CapabilitySets(const cap_value_t* kept, int permitted, int effective) noexcept
+      : sets_(cap_init()),
+        good_(sets_ != nullptr &&
+              cap_set_flag(sets_, CAP_PERMITTED, permitted, kept, CAP_SET) == 0 &&
+              cap_set_flag(sets_, CAP_EFFECTIVE, effective, kept, CAP_SET) == 0) {}
+  CapabilitySets(const CapabilitySets&) = delete;
+  CapabilitySets& operator=(const CapabilitySets&) = delete;
+
+  Outcome enter() const noexcept {
+    return check(good_ ? cap_set_proc(sets_) : -1, "set capabilities");
   }
-  Outcome outcome;
-  if (cap_set_flag(capabilities, CAP_PERMITTED, permitted, kept, CAP_SET) != 0 ||
-      cap_set_flag(capabilities, CAP_EFFECTIVE, effective, kept, CAP_SET) != 0) {
-    outcome = check(-1, "cap_set_flag");
-  }
-  if (!outcome.failed()) {
-    outcome = check(cap_set_proc(capabilities), "cap_set_proc");
-  }
-  cap_free(capabilities);
-  return outcome;
-}
+
+ private:
+  cap_t sets_; // for as long as the process lives
+  bool good_;
+};
 
 } // namespace
 
@@ -61,17 +64,19 @@ Outcome keep_init_capabilities(InitRights rights) noexcept {
   static constexpr cap_value_t of_programs_uid[] = {CAP_SYS_PTRACE};
   switch (rights) {
   case InitRights::programs_uid:
-    return set_capabilities(of_programs_uid, 1, 1);
+    return CapabilitySets(of_programs_uid, 1, 1).enter();
   case InitRights::own_uid:
-    return set_capabilities(of_own_uid, own_uid_count, own_uid_count);
+    return CapabilitySets(of_own_uid, own_uid_count, own_uid_count).enter();
   case InitRights::renewing:
     break;
   }
-  return set_capabilities(of_own_uid, own_uid_count + 1, own_uid_count);
+  static const CapabilitySets renewing(of_own_uid, own_uid_count + 1, own_uid_count);
+  return renewing.enter();
 }
 
 Outcome raise_mount_capability() noexcept {
-  return set_capabilities(of_own_uid, own_uid_count + 1, own_uid_count + 1);
+  static const CapabilitySets raised(of_own_uid, own_uid_count + 1, own_uid_count + 1);
+  return raised.enter();
 }
 
 Outcome touch_files_as_program() noexcept {

@@ -6,6 +6,7 @@
 #include <sys/statfs.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <cstring>
 
 namespace sandbox::init {
@@ -13,14 +14,17 @@ namespace {
 
 constexpr std::uint64_t ns_per_us = 1000;
 
-std::uint64_t read_figure(int file, const char* key) noexcept {
-  char text[4096];
+constexpr std::size_t max_text = 4096;
+
+bool read_text(int file, char (&text)[max_text]) noexcept {
   const long size = file < 0 ? -1 : ::pread(file, text, sizeof text - 1, 0);
-  if (size <= 0) {
-    return wire::not_measured;
-  }
-  text[size] = '\0';
-  return parse_figure(text, key);
+  text[std::max(size, 0L)] = '\0';
+  return size > 0;
+}
+
+std::uint64_t read_figure(int file, const char* key) noexcept {
+  char text[max_text];
+  return read_text(file, text) ? parse_figure(text, key) : wire::not_measured;
 }
 
 bool is_control_group(const struct statfs& about) noexcept {
@@ -91,8 +95,6 @@ void Figures::open_container_group() noexcept {
     const char* v2;
   } files[] = {
       {wire::Figure::cpu_usage, "cpuacct/cpuacct.usage", "cpu.stat"},
-      {wire::Figure::cpu_user, "cpuacct/cpuacct.usage_user", nullptr},
-      {wire::Figure::cpu_system, "cpuacct/cpuacct.usage_sys", nullptr},
       {wire::Figure::memory_usage, "memory/memory.usage_in_bytes", "memory.current"},
       {wire::Figure::memory_peak, "memory/memory.max_usage_in_bytes", "memory.peak"},
       {wire::Figure::memory_events, "memory/memory.oom_control", "memory.events"},
@@ -136,24 +138,15 @@ int Figures::file(wire::Figure figure) const noexcept {
   return own < 0 && otherwise_ != nullptr ? otherwise_->file(figure) : own;
 }
 
-// On v1 each figure has a file of its own; on v2 user and system time stand in cpu.stat beside the
-// total, so the separate files are absent.
+// cpuacct.usage of v1 holds nanoseconds and no more; cpu.stat of v2 has microseconds behind a key.
 std::uint64_t Figures::cpu_ns() const noexcept {
   const int usage = file(wire::Figure::cpu_usage);
-  return has(wire::Figure::cpu_user) ? read_figure(usage, nullptr)
-                                     : from_us(read_figure(usage, "usage_usec"));
-}
-
-std::uint64_t Figures::cpu_user_ns() const noexcept {
-  return has(wire::Figure::cpu_user)
-             ? read_figure(file(wire::Figure::cpu_user), nullptr)
-             : from_us(read_figure(file(wire::Figure::cpu_usage), "user_usec"));
-}
-
-std::uint64_t Figures::cpu_system_ns() const noexcept {
-  return has(wire::Figure::cpu_system)
-             ? read_figure(file(wire::Figure::cpu_system), nullptr)
-             : from_us(read_figure(file(wire::Figure::cpu_usage), "system_usec"));
+  char text[max_text];
+  if (!read_text(usage, text)) {
+    return wire::not_measured;
+  }
+  const std::uint64_t bare = parse_figure(text, nullptr);
+  return bare != wire::not_measured ? bare : from_us(parse_figure(text, "usage_usec"));
 }
 
 std::uint64_t Figures::memory_usage() const noexcept {

@@ -26,8 +26,6 @@ class Figures {
 
   /// Each in nanoseconds, bytes or a count; wire::not_measured where the host has no such file.
   std::uint64_t cpu_ns() const noexcept;
-  std::uint64_t cpu_user_ns() const noexcept;
-  std::uint64_t cpu_system_ns() const noexcept;
   std::uint64_t memory_usage() const noexcept;
   std::uint64_t memory_peak() const noexcept;
   std::uint64_t oom_kills() const noexcept;

@@ -17,6 +17,13 @@ std::uint64_t difference(std::uint64_t after, std::uint64_t before) noexcept {
              : after - std::min(before, after);
 }
 
+/// The kernel's split of what it told at each process's end, which leaves out children that nobody
+/// waited for; `whole` has them.
+std::uint64_t part(std::uint64_t whole, std::uint64_t of, std::uint64_t all) noexcept {
+  const double share = all == 0 ? 0 : static_cast<double>(of) / static_cast<double>(all);
+  return std::min(whole, static_cast<std::uint64_t>(static_cast<double>(whole) * share));
+}
+
 std::uint64_t used_bytes(const struct statfs& about) noexcept {
   return (about.f_blocks - about.f_bfree) * static_cast<std::uint64_t>(about.f_bsize);
 }
@@ -48,26 +55,26 @@ std::uint64_t Stage::memory_at_rest() const noexcept {
                                       : memory_before_;
 }
 
-void Stage::measure(wire::Ended& ended) const noexcept {
+void Stage::measure(const Counters& after, wire::Ended& ended) const noexcept {
   ended.wait_status = reaped_.main_status;
   ended.stop = stop_;
   ended.killed_by_us = killed_by_us_ ? 1 : 0;
   ended.wall_ns = ended_ns_ - started_ns_;
-  ended.cpu_ns = cpu_used();
-  ended.cpu_user_ns = difference(figures_.cpu_user_ns(), cpu_user_before_);
-  ended.cpu_system_ns = difference(figures_.cpu_system_ns(), cpu_system_before_);
+  ended.cpu_ns = before_.cpu_ns == wire::not_measured ? cpu_used()
+                                                      : cpu_used(after.own_cpu_ns, after.cpu_ns);
+  ended.cpu_user_ns = part(ended.cpu_ns, reaped_.user_ns, reaped_.cpu_ns());
+  ended.cpu_system_ns = ended.cpu_ns - ended.cpu_user_ns;
   const std::uint64_t peak = figures_.memory_peak();
   if (peak_is_new_ || (peak != wire::not_measured && peak > memory_peak_before_)) {
     ended.memory_peak_bytes = difference(peak, memory_at_rest());
   } else if (samples_memory_) {
     ended.memory_peak_bytes = difference(memory_sampled_, memory_at_rest());
   }
-  ended.oom_kills = difference(figures_.oom_kills(), oom_before_);
+  ended.oom_kills = difference(after.oom_kills, before_.oom_kills);
   ended.memory_limit_reached = memory_limit_reached();
-  ended.process_limit_hits = difference(figures_.process_limit_hits(), process_hits_before_);
-  const std::uint64_t processes_peak = figures_.processes_peak();
-  if (processes_peak != wire::not_measured && processes_peak > processes_peak_before_) {
-    ended.processes_peak = processes_peak - (born_in_own_group_ ? 0 : slot_.companions);
+  ended.process_limit_hits = difference(after.process_limit_hits, before_.process_limit_hits);
+  if (after.processes_peak != wire::not_measured && after.processes_peak > before_.processes_peak) {
+    ended.processes_peak = after.processes_peak - (born_in_own_group_ ? 0 : slot_.companions);
   }
   ended.max_rss_bytes = reaped_.max_rss_bytes;
   ended.voluntary_switches = difference(reaped_.voluntary_switches, switches_before_.voluntary);

@@ -4,11 +4,13 @@
 // carrying anything over, and clones init for each.
 #pragma once
 
-#include "figures.hpp"
+#include "counters.hpp"
 #include "oom_score.hpp"
 #include "packet.hpp"
 #include "socket_watch.hpp"
 #include "wire/launch.hpp"
+
+#include <optional>
 
 namespace sandbox::init {
 
@@ -17,6 +19,7 @@ class IpcWatch;
 /// What init inherits from its slot, and has in common with it.
 struct SlotState {
   Figures figures;       // of the slot's own control groups (v1)
+  std::optional<Counters> at_rest; // of these, while no process but init has run since
   int child_signals{-1}; // signalfd for SIGCHLD
   int landlock{-1};      // ruleset, or -1
   OomScore oom_score;

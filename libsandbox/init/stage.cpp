@@ -67,11 +67,11 @@ bool Stage::take_over(const Held& held) noexcept {
   // Its threads may have gone on while it was held. The source is charged to it too, as to its
   // limit.
   memory_before_ = held.memory_before;
-  processes_peak_before_ = held.processes_peak_before;
+  before_.processes_peak = held.processes_peak_before;
   // In a group of its own the peak since its start is all there is where it cannot begin anew.
   memory_peak_before_ = born_in_own_group_ ? 0 : memory_peak_before_;
   switches_before_ = held.switches;
-  if (cpu_before_ == wire::not_measured) {
+  if (before_.cpu_ns == wire::not_measured) {
     processes_cpu_before_ = living_cpu_ns();
   }
   main_pid_ = held.pid;
@@ -98,15 +98,15 @@ void Stage::remember_counters() noexcept {
   peak_is_new_ = figures_.reset_memory_peak();
   memory_peak_before_ = peak_is_new_ ? 0 : figures_.memory_peak();
   samples_memory_ = !peak_is_new_ && slot_.in_container && memory_before_ != wire::not_measured;
-  oom_before_ = figures_.oom_kills();
-  process_hits_before_ = figures_.process_limit_hits();
+  // Since the last stage only init has run here, whose part is known.
+  const bool same_groups = run_.own_group == wire::OwnGroup::none;
+  before_ = same_groups && slot_.at_rest ? *slot_.at_rest : read_counters(figures_);
+  slot_.at_rest.reset();
   // The kernel cannot reset this one: in a group that was used before it tells something only when
   // it grows.
-  processes_peak_before_ = born_in_own_group_ ? 0 : figures_.processes_peak();
-  cpu_user_before_ = figures_.cpu_user_ns();
-  cpu_system_before_ = figures_.cpu_system_ns();
-  cpu_before_ = figures_.cpu_ns();
-  own_cpu_before_ = clock_ns(CLOCK_PROCESS_CPUTIME_ID);
+  if (born_in_own_group_) {
+    before_.processes_peak = 0;
+  }
 }
 
 wire::Ended Stage::finish() noexcept {
@@ -126,8 +126,12 @@ wire::Ended Stage::finish() noexcept {
   }
   ended_ns_ = now_ns();
   end_leftovers();
+  const Counters after = read_counters(figures_);
+  if (run_.own_group == wire::OwnGroup::none && !slot_.in_container) {
+    slot_.at_rest = after;
+  }
   wire::Ended ended;
-  measure(ended);
+  measure(after, ended);
   if (killed_for_unknown_reason(ended)) {
     ::_exit(1); // rather than blame the program
   }
@@ -197,7 +201,8 @@ void Stage::check_memory() noexcept {
 
 bool Stage::memory_was_short() const noexcept {
   const std::uint64_t now = figures_.oom_kills();
-  return oom_before_ != wire::not_measured && now != wire::not_measured && now > oom_before_;
+  return before_.oom_kills != wire::not_measured && now != wire::not_measured &&
+         now > before_.oom_kills;
 }
 
 /// Where the kernel's own peak cannot be made to start anew, what an earlier stage used may hide
@@ -305,7 +310,8 @@ bool Stage::reap(int options) noexcept {
       std::max(reaped_.max_rss_bytes, static_cast<std::uint64_t>(usage.ru_maxrss) * 1024);
   reaped_.voluntary_switches += static_cast<std::uint64_t>(usage.ru_nvcsw);
   reaped_.involuntary_switches += static_cast<std::uint64_t>(usage.ru_nivcsw);
-  reaped_.cpu_ns += ns(usage.ru_utime) + ns(usage.ru_stime);
+  reaped_.user_ns += ns(usage.ru_utime);
+  reaped_.system_ns += ns(usage.ru_stime);
   if (pid == main_pid_) {
     reaped_.main_status = status;
     reaped_.main_ended = true;
@@ -324,13 +330,17 @@ void Stage::stop(wire::Stop cause) noexcept {
 }
 
 std::uint64_t Stage::cpu_used() const noexcept {
-  if (cpu_before_ == wire::not_measured) {
-    const std::uint64_t used = reaped_.cpu_ns + living_cpu_ns();
+  if (before_.cpu_ns == wire::not_measured) {
+    const std::uint64_t used = reaped_.cpu_ns() + living_cpu_ns();
     return used - std::min(processes_cpu_before_, used);
   }
-  const std::uint64_t own = clock_ns(CLOCK_PROCESS_CPUTIME_ID) - own_cpu_before_;
-  const std::uint64_t after = figures_.cpu_ns();
-  const std::uint64_t box = after - std::min(cpu_before_, after);
+  const std::uint64_t own = clock_ns(CLOCK_PROCESS_CPUTIME_ID);
+  return cpu_used(own, figures_.cpu_ns());
+}
+
+std::uint64_t Stage::cpu_used(std::uint64_t own_after, std::uint64_t after) const noexcept {
+  const std::uint64_t own = own_after - before_.own_cpu_ns;
+  const std::uint64_t box = after - std::min(before_.cpu_ns, after);
   return born_in_own_group_ ? box : box - std::min(own, box);
 }
 

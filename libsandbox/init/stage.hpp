@@ -3,6 +3,7 @@
 // One stage in the box: start the program, watch its limits, end everything, measure.
 #pragma once
 
+#include "counters.hpp"
 #include "given.hpp"
 #include "held.hpp"
 #include "reader.hpp"
@@ -18,8 +19,11 @@ struct Reaped {
   std::uint64_t max_rss_bytes{0};
   std::uint64_t voluntary_switches{0};
   std::uint64_t involuntary_switches{0};
-  std::uint64_t cpu_ns{0};
+  std::uint64_t user_ns{0};
+  std::uint64_t system_ns{0};
   std::uint64_t leftover{0};
+
+  std::uint64_t cpu_ns() const noexcept { return user_ns + system_ns; }
 };
 
 class Stage {
@@ -56,9 +60,10 @@ class Stage {
   void remember_counters() noexcept;
   void stop(wire::Stop cause) noexcept;
   std::uint64_t cpu_used() const noexcept;
+  std::uint64_t cpu_used(std::uint64_t own_after, std::uint64_t after) const noexcept;
   std::uint64_t memory_limit_reached() const noexcept;
   std::uint64_t memory_at_rest() const noexcept;
-  void measure(wire::Ended& ended) const noexcept;
+  void measure(const Counters& after, wire::Ended& ended) const noexcept;
 
   FrameReader& reader_;
   SlotState& slot_;
@@ -76,15 +81,9 @@ class Stage {
   std::uint64_t next_cpu_check_ns_{0};
   std::uint64_t parts_scores_ns_{0}; // when to try; 0: has done so
   // What the counters showed before the stage.
-  std::uint64_t cpu_before_{0};
-  std::uint64_t cpu_user_before_{0};
-  std::uint64_t cpu_system_before_{0};
+  Counters before_;
   std::uint64_t memory_before_{0};
   std::uint64_t memory_peak_before_{0};
-  std::uint64_t oom_before_{0};
-  std::uint64_t process_hits_before_{0};
-  std::uint64_t processes_peak_before_{0};
-  std::uint64_t own_cpu_before_{0};
   std::uint64_t processes_cpu_before_{0};
   Switches switches_before_;
   bool took_over_{false};

@@ -50,6 +50,18 @@ std::vector<Offer> all_offers(const ControlGroups& groups, const Identity& ident
   return all;
 }
 
+std::vector<Guarantee> guarantees(const std::vector<Offer>& offers, bool with_landlock) {
+  std::vector<Guarantee> all;
+  all.reserve(offers.size());
+  for (const Offer& offer : offers) {
+    all.push_back(offer.guarantee);
+    if (offer.guarantee.name == guarantee::landlock) {
+      all.back().in_force = with_landlock;
+    }
+  }
+  return all;
+}
+
 void validate_environment(const Environment& environment) {
   if (environment.disk_bytes == 0 || environment.disk_inodes == 0 ||
       environment.disk_bytes == unlimited || environment.disk_inodes == unlimited) {
@@ -85,9 +97,15 @@ struct NativeBackend::Place {
   Environment environment;
   std::unique_ptr<ControlGroups> groups;
   std::vector<Offer> offers; // of these groups: another look might find others
+  std::vector<Guarantee> without_landlock;
+  std::vector<Guarantee> with_landlock;
   std::unique_ptr<RootIdentity> root;
   std::unique_ptr<Launcher> launcher;
   std::unique_ptr<SlotPool> pool;
+
+  const std::vector<Guarantee>& guarantees(const Slot& slot) const noexcept {
+    return slot.landlock_abi() > 0 ? with_landlock : without_landlock;
+  }
 };
 
 NativeBackend::NativeBackend(NativeOptions options) : options_(std::move(options)) {
@@ -107,22 +125,9 @@ std::unique_ptr<Session> NativeBackend::open(const Environment& environment) {
   request.loopback = environment.network == Network::loopback ? 1 : 0;
   std::unique_ptr<Slot> slot;
   std::unique_ptr<monitor::Channel> channel = launch(*here->pool, request, slot);
-  std::vector<Guarantee> in_force = guarantees(*here, *slot);
-  guarantee::require(in_force, demand(options_));
+  const std::vector<Guarantee>& in_force = here->guarantees(*slot);
   return std::make_unique<monitor::BoxSession>(std::make_unique<NativeBox>(
-      here, *here->pool, *here->root, std::move(slot), std::move(channel), std::move(in_force)));
-}
-
-std::vector<Guarantee> NativeBackend::guarantees(const Place& place, const Slot& slot) const {
-  std::vector<Guarantee> all;
-  all.reserve(place.offers.size());
-  for (const Offer& offer : place.offers) {
-    all.push_back(offer.guarantee);
-    if (offer.guarantee.name == guarantee::landlock) {
-      all.back().in_force = slot.landlock_abi() > 0;
-    }
-  }
-  return all;
+      here, *here->pool, *here->root, std::move(slot), std::move(channel), in_force));
 }
 
 std::shared_ptr<NativeBackend::Place> NativeBackend::place(const Environment& environment) {
@@ -141,6 +146,8 @@ std::shared_ptr<NativeBackend::Place> NativeBackend::place(const Environment& en
   }
   made->offers = all_offers(*made->groups, identity_);
   guarantee::require(made->offers, demand(options_));
+  made->without_landlock = guarantees(made->offers, false);
+  made->with_landlock = guarantees(made->offers, true);
   if (!prepared_) {
     remove_garbage(made->groups->parents(), false);
     prepared_ = true;
@@ -190,8 +197,10 @@ std::unique_ptr<Slot> NativeBackend::make_slot(Place& place) {
   const GroupAccess access{identity_.host_init_uid(number.value()),
                            identity_.kind() == wire::Identity::root,
                            identity_.keeps_rights_on_groups(), has_network};
-  return place.launcher->make_slot(ids, place.groups->make_slot(next_group_++, access),
-                                   std::move(number), !has_network);
+  std::unique_ptr<Slot> slot = place.launcher->make_slot(
+      ids, place.groups->make_slot(next_group_++, access), std::move(number), !has_network);
+  guarantee::require(place.guarantees(*slot), demand(options_));
+  return slot;
 }
 
 Probe NativeBackend::probe() {

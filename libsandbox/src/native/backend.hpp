@@ -35,7 +35,6 @@ class NativeBackend final : public Backend {
   std::unique_ptr<Slot> make_slot(Place& place);
   SlotNumber take_number();
   std::unique_ptr<Slot> drop_idle_slot();
-  std::vector<Guarantee> guarantees(const Place& place, const Slot& slot) const;
 
   NativeOptions options_;
   std::mutex mutex_;

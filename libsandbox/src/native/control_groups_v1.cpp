@@ -42,8 +42,6 @@ struct FigureFile {
 
 constexpr FigureFile figure_files[] = {
     {wire::Figure::cpu_usage, "cpuacct", "cpuacct.usage"},
-    {wire::Figure::cpu_user, "cpuacct", "cpuacct.usage_user"},
-    {wire::Figure::cpu_system, "cpuacct", "cpuacct.usage_sys"},
     {wire::Figure::memory_usage, "memory", "memory.usage_in_bytes"},
     {wire::Figure::memory_peak, "memory", "memory.max_usage_in_bytes"},
     {wire::Figure::memory_events, "memory", "memory.oom_control"},

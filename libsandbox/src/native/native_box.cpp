@@ -9,9 +9,9 @@ namespace sandbox::native {
 
 NativeBox::NativeBox(std::shared_ptr<void> keep_alive, SlotPool& pool, RootIdentity& root,
                      std::unique_ptr<Slot> slot, std::unique_ptr<monitor::Channel> channel,
-                     std::vector<Guarantee> guarantees)
+                     const std::vector<Guarantee>& guarantees)
     : keep_alive_(std::move(keep_alive)), pool_(pool), root_(root), slot_(std::move(slot)),
-      channel_(std::move(channel)), guarantees_(std::move(guarantees)) {}
+      channel_(std::move(channel)), guarantees_(guarantees) {}
 
 NativeBox::~NativeBox() {
   slot_->end_box(std::move(channel_));

@@ -12,10 +12,10 @@ namespace sandbox::native {
 /// A box in a slot; gives the slot back when it is destroyed.
 class NativeBox final : public monitor::Box {
  public:
-  /// `keep_alive` owns `pool` and `root`.
+  /// `keep_alive` owns `pool`, `root` and `guarantees`.
   NativeBox(std::shared_ptr<void> keep_alive, SlotPool& pool, RootIdentity& root,
             std::unique_ptr<Slot> slot, std::unique_ptr<monitor::Channel> channel,
-            std::vector<Guarantee> guarantees);
+            const std::vector<Guarantee>& guarantees);
   ~NativeBox() override;
 
   monitor::Channel& channel() noexcept override { return *channel_; }
@@ -37,7 +37,7 @@ class NativeBox final : public monitor::Box {
   RootIdentity& root_;
   std::unique_ptr<Slot> slot_;
   std::unique_ptr<monitor::Channel> channel_;
-  std::vector<Guarantee> guarantees_;
+  const std::vector<Guarantee>& guarantees_;
 };
 
 } // namespace sandbox::native

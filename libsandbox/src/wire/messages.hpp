@@ -31,8 +31,6 @@ struct PutFile {
 /// bits, and their descriptors come in this order.
 enum class Figure : std::uint8_t {
   cpu_usage,     // cpuacct.usage, or cpu.stat
-  cpu_user,      // cpuacct.usage_user
-  cpu_system,    // cpuacct.usage_sys
   memory_usage,  // memory.memsw.usage_in_bytes, memory.current
   memory_peak,   // memory.memsw.max_usage_in_bytes, memory.peak; written to reset
   memory_events, // memory.oom_control, memory.events
