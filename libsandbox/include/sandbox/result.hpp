@@ -50,6 +50,7 @@ struct StreamUsage {
 struct Usage {
   std::chrono::nanoseconds wall_time{0};
   std::chrono::nanoseconds cpu_time{0};
+  // Of cpu_time, as the kernel splits that of each process which was waited for.
   std::optional<std::chrono::nanoseconds> cpu_user{};
   std::optional<std::chrono::nanoseconds> cpu_system{};
   std::optional<std::uint64_t> memory_peak_bytes{}; // of the box, without what earlier stages left
