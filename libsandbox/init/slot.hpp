@@ -18,10 +18,10 @@ class IpcWatch;
 
 /// What init inherits from its slot, and has in common with it.
 struct SlotState {
-  Figures figures;       // of the slot's own control groups (v1)
+  Figures figures;                 // of the slot's own control groups (v1)
   std::optional<Counters> at_rest; // of these, while no process but init has run since
-  int child_signals{-1}; // signalfd for SIGCHLD
-  int landlock{-1};      // ruleset, or -1
+  int child_signals{-1};           // signalfd for SIGCHLD
+  int landlock{-1};                // ruleset, or -1
   OomScore oom_score;
   bool shared_uid{false}; // init and program have one uid
   bool filtered{false};   // the program's filter is in force already, for init too
