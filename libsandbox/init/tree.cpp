@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "tree.hpp"
 
+#include "os/fd.hpp"
+
 #include <fcntl.h>
 #include <linux/mount.h>
 #include <sys/mount.h>
@@ -12,7 +14,6 @@
 #include <climits>
 #include <cstdio>
 #include <cstring>
-#include <iterator>
 
 namespace sandbox::init {
 namespace {
@@ -154,18 +155,17 @@ struct Device {
 
 constexpr Device devices[] = {{"null", 3}, {"zero", 5}, {"full", 7}, {"random", 8}, {"urandom", 9}};
 
-/// The host's device, after making sure that it is the one meant. Only where mknod is not allowed
-/// to us.
-Outcome clone_device(const Device& device, int& tree) noexcept {
+/// The host's device, after making sure that it is the one meant.
+Outcome clone_device(const Device& device, os::Fd& tree) noexcept {
   char path[32];
   std::snprintf(path, sizeof path, "/dev/%s", device.name);
-  tree = static_cast<int>(
-      ::syscall(SYS_open_tree, AT_FDCWD, path, OPEN_TREE_CLONE | OPEN_TREE_CLOEXEC));
-  if (tree < 0) {
+  tree = os::Fd(static_cast<int>(
+      ::syscall(SYS_open_tree, AT_FDCWD, path, OPEN_TREE_CLONE | OPEN_TREE_CLOEXEC)));
+  if (!tree) {
     return check(-1, "open_tree", device.name);
   }
   struct stat about {};
-  if (::fstat(tree, &about) != 0 || !S_ISCHR(about.st_mode) ||
+  if (::fstat(tree.get(), &about) != 0 || !S_ISCHR(about.st_mode) ||
       about.st_rdev != makedev(1, device.minor)) {
     return {"verify device", device.name, ENODEV};
   }
@@ -174,34 +174,31 @@ Outcome clone_device(const Device& device, int& tree) noexcept {
   attributes.attr_set = MOUNT_ATTR_RDONLY | MOUNT_ATTR_NOSUID | MOUNT_ATTR_NOEXEC;
   attributes.propagation = MS_PRIVATE;
   return check(
-      ::syscall(SYS_mount_setattr, tree, "", AT_EMPTY_PATH, &attributes, sizeof attributes),
+      ::syscall(SYS_mount_setattr, tree.get(), "", AT_EMPTY_PATH, &attributes, sizeof attributes),
       "mount_setattr", device.name);
 }
 
-int device_trees[std::size(devices)];
-
-Outcome clone_devices() noexcept {
-  for (std::size_t i = 0; i < std::size(devices); ++i) {
-    const Outcome outcome = clone_device(devices[i], device_trees[i]);
-    if (outcome.failed()) {
-      return outcome;
-    }
+/// Not even root may make one in a user namespace, nor in a container without CAP_MKNOD.
+Outcome make_device(const Device& device) noexcept {
+  char path[32];
+  std::snprintf(path, sizeof path, "/dev/%s", device.name);
+  if (::mknod(path + 1, S_IFCHR | 0666, makedev(1, device.minor)) == 0) {
+    return {};
   }
-  return {};
+  if (errno != EPERM) {
+    return check(-1, "mknod", device.name);
+  }
+  os::Fd tree;
+  return in_order([&] { return clone_device(device, tree); },
+                  [&] { return place(tree.get(), path); });
 }
 
-Outcome make_devices(bool may_mknod) noexcept {
+Outcome make_devices() noexcept {
   if (::mkdir("dev", 0755) != 0) {
     return check(-1, "mkdir", "/dev");
   }
-  for (std::size_t i = 0; i < std::size(devices); ++i) {
-    const Device& device = devices[i];
-    char path[32];
-    std::snprintf(path, sizeof path, "/dev/%s", device.name);
-    const Outcome outcome = may_mknod
-                                ? check(::mknod(path + 1, S_IFCHR | 0666, makedev(1, device.minor)),
-                                        "mknod", device.name)
-                                : place(device_trees[i], path);
+  for (const Device& device : devices) {
+    const Outcome outcome = make_device(device);
     if (outcome.failed()) {
       return outcome;
     }
@@ -281,22 +278,20 @@ Outcome pivot() noexcept {
 } // namespace
 
 Outcome enter_tree(const wire::SetUp& set_up) noexcept {
-  const bool may_mknod = set_up.identity == wire::Identity::root;
   ::umask(0);
   const Outcome outcome = in_order(
       [] {
         return check(::mount(nullptr, "/", nullptr, MS_REC | MS_PRIVATE, nullptr), "make private",
                      "/");
       },
-      [&] { return open_sources(set_up); }, [&] { return may_mknod ? Outcome{} : clone_devices(); },
-      [] { return make_above(); },
+      [&] { return open_sources(set_up); }, [] { return make_above(); },
       [] {
         return check(
             ::mount("sandbox", "root", "tmpfs", MS_NOSUID, "mode=0755,size=4m,nr_inodes=4096"),
             "mount", "root tmpfs");
       },
       [] { return check(::chdir("root"), "chdir", "root"); },
-      [&] { return make_devices(may_mknod); }, [&] { return place_sources(set_up); },
+      [] { return make_devices(); }, [&] { return place_sources(set_up); },
       [&] { return make_links(set_up.links); }, [&] { return make_texts(set_up.texts); },
       [] { return make_mount_points(); }, [] { return pivot(); });
   ::umask(022);
