@@ -16,8 +16,10 @@
 #include <sys/syscall.h>
 #include <unistd.h>
 
+#include <cinttypes>
 #include <climits>
 #include <csignal>
+#include <cstdio>
 #include <cstring>
 #include <string_view>
 
@@ -41,10 +43,34 @@ Outcome place_streams(const int (&streams)[3]) noexcept {
   return {};
 }
 
+/// Says what was asked for, and what the application's own limit, inherited by all, allows. Init,
+/// whose memory this is, tells it.
+Outcome refuse_limit(const char* name, std::uint64_t wanted, rlim_t allowed, int error) noexcept {
+  static char subject[96];
+  std::snprintf(subject, sizeof subject, "%s to %" PRIu64 ", where the hard limit is %" PRIu64,
+                name, wanted, std::uint64_t{allowed});
+  return {"setrlimit", subject, error};
+}
+
+/// A program with less than was asked for would get a verdict that is not its own. Without a wish
+/// it has what the application has.
 Outcome limit(__rlimit_resource resource, std::uint64_t value, const char* name) noexcept {
-  const rlim_t both = value == wire::no_limit ? RLIM_INFINITY : value;
-  const rlimit limits{both, both};
-  return check(::setrlimit(resource, &limits), "setrlimit", name);
+  const bool any = value == wire::no_limit;
+  const rlim_t both = any ? RLIM_INFINITY : value;
+  const rlimit wanted{both, both};
+  if (::setrlimit(resource, &wanted) == 0) {
+    return {};
+  }
+  const int error = errno;
+  rlimit inherited{};
+  if (error != EPERM || ::getrlimit(resource, &inherited) != 0) {
+    return {"setrlimit", name, error};
+  }
+  if (!any) {
+    return refuse_limit(name, value, inherited.rlim_max, error);
+  }
+  inherited.rlim_cur = inherited.rlim_max;
+  return check(::setrlimit(resource, &inherited), "setrlimit", name);
 }
 
 Outcome limit_when(bool wanted, __rlimit_resource resource, std::uint64_t value,

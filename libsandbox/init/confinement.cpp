@@ -7,12 +7,14 @@
 #include <sys/resource.h>
 #include <sys/signalfd.h>
 
+#include <algorithm>
 #include <csignal>
 
 namespace sandbox::init {
 namespace {
 
-/// Limits that no recipe changes; hard ones, so that they cannot be raised again.
+/// Limits that no recipe changes; hard ones, so that they cannot be raised again. Where the
+/// application's own are lower they stay: no honest program needs what these leave.
 Outcome set_constant_rlimits() noexcept {
   // A core limit of 1 stops a core_pattern pipe from being run as well (fs/coredump.c), where 0
   // would not.
@@ -22,7 +24,11 @@ Outcome set_constant_rlimits() noexcept {
   } limits[] = {{RLIMIT_CORE, 1},          {RLIMIT_MEMLOCK, 0}, {RLIMIT_MSGQUEUE, 64 << 10},
                 {RLIMIT_SIGPENDING, 1024}, {RLIMIT_RTPRIO, 0},  {RLIMIT_NICE, 0}};
   for (const auto& limit : limits) {
-    const rlimit both{limit.value, limit.value};
+    rlimit both{};
+    if (::getrlimit(limit.resource, &both) != 0) {
+      return check(-1, "getrlimit");
+    }
+    both.rlim_cur = both.rlim_max = std::min(both.rlim_max, limit.value);
     if (::setrlimit(limit.resource, &both) != 0) {
       return check(-1, "setrlimit");
     }

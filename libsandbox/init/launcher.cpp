@@ -11,6 +11,7 @@
 #include <poll.h>
 #include <sched.h>
 #include <sys/prctl.h>
+#include <sys/resource.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -60,6 +61,16 @@ Outcome end_with_guard(int guard) noexcept {
   return ready == 0 ? Outcome{} : Outcome{"guard", "is gone", ESRCH};
 }
 
+/// Slots, in user namespaces of their own, may only lower limits, and need 1 of this one
+/// (confine_for_good). Where we may not raise it either, 0 has to do.
+void allow_core_limit_of_one() noexcept {
+  rlimit core{};
+  if (::getrlimit(RLIMIT_CORE, &core) == 0 && core.rlim_max == 0) {
+    core.rlim_max = 1;
+    static_cast<void>(::setrlimit(RLIMIT_CORE, &core));
+  }
+}
+
 bool serve(int control, const char* bytes, std::size_t size, Descriptors& descriptors,
            const wire::SetUp& set_up) noexcept {
   wire::NewSlot request;
@@ -94,6 +105,7 @@ int run_launcher(int control, int guard, const wire::SetUp& set_up) noexcept {
     send_failure(control, outcome);
     return 1;
   }
+  allow_core_limit_of_one();
   ::signal(SIGCHLD, SIG_IGN); // slots are watched by pidfd, from the supervisor
   if (!send_packet(control, wire::Packet::accepted, wire::Accepted{})) {
     return 1;

@@ -290,10 +290,10 @@ Outcome enter_tree(const wire::SetUp& set_up) noexcept {
             ::mount("sandbox", "root", "tmpfs", MS_NOSUID, "mode=0755,size=4m,nr_inodes=4096"),
             "mount", "root tmpfs");
       },
-      [] { return check(::chdir("root"), "chdir", "root"); },
-      [] { return make_devices(); }, [&] { return place_sources(set_up); },
-      [&] { return make_links(set_up.links); }, [&] { return make_texts(set_up.texts); },
-      [] { return make_mount_points(); }, [] { return pivot(); });
+      [] { return check(::chdir("root"), "chdir", "root"); }, [] { return make_devices(); },
+      [&] { return place_sources(set_up); }, [&] { return make_links(set_up.links); },
+      [&] { return make_texts(set_up.texts); }, [] { return make_mount_points(); },
+      [] { return pivot(); });
   ::umask(022);
   return outcome;
 }
