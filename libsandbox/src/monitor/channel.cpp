@@ -11,6 +11,8 @@ namespace sandbox::monitor {
 namespace {
 
 constexpr std::size_t read_size = 64 << 10;
+/// As much as a channel keeps while it has nothing to do, for each direction.
+constexpr std::size_t kept_at_rest = 2 * read_size;
 
 ErrorCode error_code(wire::Failure kind) noexcept {
   switch (kind) {
@@ -85,6 +87,27 @@ void Channel::flush(std::span<const int> descriptors) {
   }
 }
 
+std::optional<wire::FrameType> Channel::drop_queued() noexcept {
+  if (outgoing_.empty()) {
+    return std::nullopt;
+  }
+  wire::FrameHeader first{};
+  std::memcpy(&first, outgoing_.data(), sizeof first);
+  outgoing_.clear();
+  return first.type;
+}
+
+void Channel::give_back_memory() noexcept {
+  if (outgoing_.empty() && outgoing_.capacity() > kept_at_rest) {
+    outgoing_.shrink_to_fit();
+  }
+  if (begin_ == end_ && incoming_.capacity() > kept_at_rest) {
+    begin_ = end_ = 0;
+    incoming_.clear();
+    incoming_.shrink_to_fit();
+  }
+}
+
 bool Channel::take_frame(wire::Frame& frame) {
   std::string_view bytes(incoming_.data() + begin_, end_ - begin_);
   switch (wire::next_frame(bytes, frame)) {
@@ -103,7 +126,7 @@ bool Channel::fill(bool wait) {
   std::memmove(incoming_.data(), incoming_.data() + begin_, end_ - begin_);
   end_ -= begin_;
   begin_ = 0;
-  // Never made smaller: to make it larger again fills it with zeros, each time.
+  // Not made smaller between messages: to make it larger again fills it with zeros, each time.
   incoming_.resize(std::max(incoming_.size(), end_ + read_size));
   const long size = transport_->receive({incoming_.data() + end_, read_size}, wait);
   if (size == -EAGAIN) {

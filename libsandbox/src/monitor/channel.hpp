@@ -35,6 +35,11 @@ class Channel {
   /// its words.
   void flush(std::span<const int> descriptors = {});
 
+  /// Forgets what is queued. Returns what its first frame was; nothing when none was.
+  std::optional<wire::FrameType> drop_queued() noexcept;
+  /// Before a time without messages: gives back what large ones took.
+  void give_back_memory() noexcept;
+
   /// The next frame, waiting for it; its payload is valid until the next call. Throws
   /// Error(backend_lost) when the stream ends or breaks.
   wire::Frame receive();

@@ -83,9 +83,16 @@ void Slot::end_box(std::unique_ptr<monitor::Channel> channel) noexcept {
     channel->close();
     return;
   }
+  // Files that no program was to see are not sent. Where that is all there was of the box, init has
+  // heard nothing of it and waits for the next one still.
+  const bool has_begun = channel->drop_queued() != wire::FrameType::launch;
   try {
-    channel->queue(wire::EndBox{});
-    channel->flush();
+    if (has_begun) {
+      channel->queue(wire::EndBox{});
+      channel->flush();
+    }
+    channel->give_back_memory();
+    occupied_ = has_begun;
     channel_ = std::move(channel);
   } catch (const std::exception&) {
     channel->close();
