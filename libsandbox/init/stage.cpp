@@ -23,11 +23,17 @@ constexpr std::uint64_t ns_per_us = 1'000;
 /// Near its limit a program that sleeps is not asked more often than this.
 constexpr std::uint64_t shortest_cpu_check_ns = 2'000'000;
 constexpr std::uint64_t memory_sample_ns = 2'000'000;
-/// A program that ends sooner leaves the scores as they are.
-constexpr std::uint64_t parts_scores_after_ns = 5'000'000;
+/// A program that ends sooner, and has not had the time to fill its memory, leaves the scores as
+/// they are.
+constexpr std::uint64_t longest_common_score_ns = 5'000'000;
+constexpr std::uint64_t most_bytes_filled_in_ns = 8;
 
 std::uint64_t now_ns() noexcept {
   return clock_ns(CLOCK_MONOTONIC);
+}
+
+std::uint64_t common_score_ns(const wire::Run& run) noexcept {
+  return std::min(longest_common_score_ns, run.memory_bytes / most_bytes_filled_in_ns);
 }
 
 std::uint64_t ns(const timeval& time) noexcept {
@@ -90,7 +96,7 @@ void Stage::begin() noexcept {
   started_ns_ = now_ns();
   next_cpu_check_ns_ =
       started_ns_ + (run_.cpu_ns == wire::no_limit ? 0 : run_.cpu_ns / std::max(run_.parallel, 1U));
-  parts_scores_ns_ = slot_.oom_score.file < 0 ? 0 : started_ns_ + parts_scores_after_ns;
+  parts_scores_ns_ = slot_.oom_score.file < 0 ? 0 : started_ns_ + common_score_ns(run_);
 }
 
 void Stage::remember_counters() noexcept {
@@ -168,7 +174,7 @@ void Stage::part_scores(std::uint64_t now) noexcept {
     parts_scores_ns_ = 0;
     take_keeper_score(slot_.oom_score);
   } else {
-    parts_scores_ns_ = now + parts_scores_after_ns;
+    parts_scores_ns_ = now + common_score_ns(run_);
   }
 }
 

@@ -60,6 +60,12 @@ constexpr std::uint64_t ordinary_files = 2 * MiB;
 /// for the kernel to give it back. The next box's peak is wrong by as much of it as goes meanwhile.
 constexpr std::uint64_t unnoticed = 512 * KiB;
 
+/// A smaller limit a program may have filled before init has the score that spares it (parts_scores
+/// in init/stage.cpp), and of less than 1000 pages scores are no part at all (oom_badness() in
+/// mm/oom_kill.c): the kernel would take init, which is larger than a small program. A group of its
+/// own costs a millisecond or two.
+constexpr std::uint64_t spares_init_from = 16 * MiB;
+
 /// Each processor may hold a stock of charges back (mm/memcontrol.c, MEMCG_CHARGE_BATCH).
 std::uint64_t stocks() {
   constexpr std::uint64_t stock = 256 * KiB;
@@ -213,13 +219,14 @@ class V1SlotGroup final : public SlotGroup {
   MemoryGroupV1& stage_memory() { return own_memory_ ? *own_memory_ : *memory_; }
 
   /// The program gets its whole limit beside what the slot itself holds. What an earlier stage left
-  /// behind may be memory that this one can free, so then it gets a group of its own.
+  /// behind may be memory that this one can free, so then it gets a group of its own; as it does
+  /// with a limit at which the kernel might end init in its stead.
   void prepare_memory(std::uint64_t limit, monitor::StageSetup& setup) {
     own_memory_.reset();
     own_group_ = {};
     const std::uint64_t used = memory_->usage();
-    if (used > base_usage_ + ordinary_files + stocks() && controllers_.memory_alone &&
-        access_.may_move) {
+    const bool apart = limit < spares_init_from || used > base_usage_ + ordinary_files + stocks();
+    if (apart && controllers_.memory_alone && access_.may_move) {
       make_own_memory(limit, setup);
     } else {
       const std::uint64_t beside = (used + usage_step - 1) / usage_step * usage_step;
