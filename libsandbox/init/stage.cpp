@@ -23,6 +23,8 @@ constexpr std::uint64_t ns_per_us = 1'000;
 /// Near its limit a program that sleeps is not asked more often than this.
 constexpr std::uint64_t shortest_cpu_check_ns = 2'000'000;
 constexpr std::uint64_t memory_sample_ns = 2'000'000;
+/// A process that the kernel ended for want of memory is not ours to reap while its parent lives.
+constexpr std::uint64_t memory_check_ns = 50'000'000;
 /// A program that ends sooner, and has not had the time to fill its memory, leaves the scores as
 /// they are.
 constexpr std::uint64_t longest_common_score_ns = 5'000'000;
@@ -260,6 +262,9 @@ std::uint64_t Stage::next_look_ns(std::uint64_t now) const noexcept {
   }
   if (parts_scores_ns_ != 0) {
     left = std::min(left, parts_scores_ns_ > now ? parts_scores_ns_ - now : 0);
+  }
+  if (before_.oom_kills != wire::not_measured) {
+    left = std::min(left, memory_check_ns);
   }
   return samples_memory_ ? std::min(left, memory_sample_ns) : left;
 }

@@ -116,6 +116,18 @@ TEST_CASE("an out-of-memory kill of a child is a memory limit though the parent 
   CHECK(ran.result.verdict == Verdict::memory_limit);
 }
 
+TEST_CASE("an out-of-memory kill ends a program whose main process neither waits for it nor ends",
+          "[full]") {
+  const auto ran = run({}, [](Command& command) {
+    command.argv = {"/bin/sh", "-c", "(sleep 0.1; tail /dev/zero) & exec sleep 600"};
+    command.limits.memory_bytes = 64 * sandbox::MiB;
+    command.limits.cpu_time = sandbox::unlimited_time;
+    command.limits.wall_time = 20s;
+  });
+  CHECK(ran.result.verdict == Verdict::memory_limit);
+  CHECK(ran.result.usage.wall_time < 20s);
+}
+
 TEST_CASE("memory that is in files takes the program, not its box", "[full]") {
   // Too little for scores to count; full before they are parted; as usual.
   const std::uint64_t limit = GENERATE(2, 8, 16) * sandbox::MiB;
