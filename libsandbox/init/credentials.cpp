@@ -37,6 +37,10 @@ class CapabilitySets {
   bool good_;
 };
 
+// Not made when first used: an init could be killed then, and its slot has the same memory.
+const CapabilitySets renewing(of_own_uid, own_uid_count + 1, own_uid_count);
+const CapabilitySets raised(of_own_uid, own_uid_count + 1, own_uid_count + 1);
+
 } // namespace
 
 Outcome drop_bounding_set() noexcept {
@@ -70,12 +74,10 @@ Outcome keep_init_capabilities(InitRights rights) noexcept {
   case InitRights::renewing:
     break;
   }
-  static const CapabilitySets renewing(of_own_uid, own_uid_count + 1, own_uid_count);
   return renewing.enter();
 }
 
 Outcome raise_mount_capability() noexcept {
-  static const CapabilitySets raised(of_own_uid, own_uid_count + 1, own_uid_count + 1);
   return raised.enter();
 }
 
