@@ -90,7 +90,9 @@ class WorkerProcess:
             with contextlib.suppress(OSError):
                 self.send(signal.SIGCONT)
             self.kill()
+        log = self.log.read_text(errors="replace") if self.log.exists() else ""
         self.log.unlink(missing_ok=True)
+        assert "Sanitizer: " not in log, log  # one that is killed has no exit status to say so
 
 
 def environment(settings):
