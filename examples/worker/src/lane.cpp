@@ -20,6 +20,7 @@ using std::chrono::steady_clock;
 
 constexpr milliseconds patience{1'000};
 constexpr milliseconds output_interval{100};
+constexpr milliseconds host_interval{100};
 constexpr std::size_t max_live_bytes{64 * sandbox::KiB};
 /// After the drain is over the server has this long to take back what is handed back.
 constexpr milliseconds last_words{3'000};
@@ -50,14 +51,15 @@ void Lane::run() noexcept {
   for (;;) {
     sign();
     try {
-      const bool draining = context_.draining.stop_requested();
-      const std::optional<Delivery> delivery = draining ? queue_->taken_along() : take();
-      if (draining && !delivery) {
-        return;
-      }
+      const bool taking = may_take();
+      const std::optional<Delivery> delivery = taking ? take() : queue_->taken_along();
       if (delivery) {
         const Busy busy(context_.metrics.lanes_busy);
         serve(*delivery);
+      } else if (context_.draining.stop_requested()) {
+        return;
+      } else if (!taking) {
+        rest(host_interval);
       }
       failures = 0;
     } catch (const QueueError& error) {
@@ -72,6 +74,11 @@ void Lane::run() noexcept {
   }
 }
 
+/// What came all the same is handed back.
+bool Lane::may_take() noexcept {
+  return !context_.draining.stop_requested() && context_.host.is_well();
+}
+
 std::optional<Delivery> Lane::take() {
   std::optional<Delivery> delivery = queue_->take(patience);
   context_.metrics.count_events(queue_->take_events());
@@ -79,10 +86,13 @@ std::optional<Delivery> Lane::take() {
   return delivery;
 }
 
-/// Doubles from 50 ms to 2 s; ends early when the worker does.
+/// Doubles from 50 ms to 2 s.
 void Lane::rest(unsigned failures) {
-  const milliseconds pause =
-      std::min(milliseconds{50} * (1U << std::min(failures - 1, 10U)), milliseconds{2'000});
+  rest(std::min(milliseconds{50} * (1U << std::min(failures - 1, 10U)), milliseconds{2'000}));
+}
+
+/// Ends early when the worker does.
+void Lane::rest(milliseconds pause) {
   std::mutex mutex;
   std::condition_variable_any condition;
   std::unique_lock lock(mutex);
@@ -142,7 +152,7 @@ void Lane::decide(const Delivery& delivery, JobLog& log) {
     bury(delivery, "malformed", error.what(), log);
     return;
   }
-  if (context_.draining.stop_requested()) {
+  if (!may_take()) {
     hand_back(delivery, log);
     return;
   }
@@ -277,6 +287,7 @@ void Lane::publish(const Delivery& delivery, const Job& job, const Finished& fin
 void Lane::fail(const Delivery& delivery, const std::string& code, const std::string& what,
                 JobLog& log) {
   log.warning("host failed", {{"code", code}, {"error", what}});
+  context_.host.doubt();
   if (delivery.deliveries >= context_.config.queue.max_deliveries) {
     bury(delivery, "host_failed",
          fmt::format("failed {} times, at last: {}", delivery.deliveries, what), log);

@@ -4,6 +4,7 @@
 // that nothing is shared between lanes but the runner.
 #pragma once
 
+#include "host_health.hpp"
 #include "live_output.hpp"
 #include "log.hpp"
 #include "metrics.hpp"
@@ -26,6 +27,7 @@ struct LaneContext {
   const Config& config;
   const std::string& worker_name;
   Runner& runner;
+  HostHealth& host;
   Metrics& metrics;
   Log& log;
   std::stop_token draining; // take no more
@@ -66,7 +68,9 @@ class Lane {
   void hand_back(const Delivery& delivery, JobLog& log);
   template <class Call>
   bool insist(Call call);
+  bool may_take() noexcept;
   void rest(unsigned failures);
+  void rest(std::chrono::milliseconds pause);
   void sign() noexcept { last_sign_ = std::chrono::steady_clock::now(); }
 
   LaneContext context_;

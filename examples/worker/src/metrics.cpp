@@ -58,6 +58,9 @@ Metrics::Metrics()
           gauges(registry_, "sandbox_worker_jobs_held", "Jobs that this worker holds now").Add({})),
       lanes(gauges(registry_, "sandbox_worker_lanes", "Jobs that this worker may hold").Add({})),
       draining(gauges(registry_, "sandbox_worker_draining", "1 after SIGTERM").Add({})),
+      host_well(gauges(registry_, "sandbox_worker_host_well",
+                       "0 while boxes cannot be had, and no job is taken")
+                    .Add({})),
       wait_(histograms(registry_, "sandbox_worker_queue_wait_seconds",
                        "From a job's submission to its delivery")),
       run_(histograms(registry_, "sandbox_worker_run_seconds",

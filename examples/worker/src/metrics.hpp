@@ -42,6 +42,7 @@ class Metrics {
   prometheus::Gauge& lanes_busy;
   prometheus::Gauge& lanes;
   prometheus::Gauge& draining;
+  prometheus::Gauge& host_well;
 
   /// The exposition text format.
   std::string text() const;

@@ -52,10 +52,11 @@ Worker::Worker(const Config& config)
       consumer_(fmt::format("{}:{:08x}", name_, std::random_device()())),
       log_(name_, config.worker.log_level), slots_(concurrency(config, measure_capacity())),
       lane_count_(slots_ + config.worker.extra_lanes), runner_(config, slots_, lane_count_),
+      host_(runner_.backend(), log_),
       monitor_(config_, runner_, metrics_, log_, make_queue(config, consumer_ + ":monitor")) {
   for (unsigned i = 0; i < lane_count_; ++i) {
     const LaneContext context{
-        config_, name_, runner_, metrics_, log_, draining_.get_token(), ending_.get_token()};
+        config_, name_, runner_, host_, metrics_, log_, draining_.get_token(), ending_.get_token()};
     lanes_.emplace_back(context, make_queue(config_, fmt::format("{}:{}", consumer_, i)));
   }
   metrics_.lanes.Set(lane_count_);
@@ -124,6 +125,7 @@ void Worker::serve() {
 Pages Worker::pages() {
   return {{"/metrics",
            [this] {
+             metrics_.host_well.Set(host_.was_well() ? 1 : 0);
              return Page{200, metrics_.text()};
            }},
           {"/healthz", [this] { return health(); }},
@@ -145,6 +147,9 @@ Page Worker::health() const {
 Page Worker::readiness() const {
   if (draining_.stop_requested()) {
     return {503, "draining\n"};
+  }
+  if (!host_.was_well()) {
+    return {503, "boxes cannot be had\n"};
   }
   return monitor_.queue_answers() ? Page{200, "ready\n"} : Page{503, "the queue does not answer\n"};
 }

@@ -4,6 +4,7 @@
 #pragma once
 
 #include "config.hpp"
+#include "host_health.hpp"
 #include "http_server.hpp"
 #include "lane.hpp"
 #include "log.hpp"
@@ -46,6 +47,7 @@ class Worker {
   unsigned slots_;
   unsigned lane_count_;
   Runner runner_;
+  HostHealth host_;
   std::stop_source draining_{};
   std::stop_source ending_{};
   std::stop_source over_{};

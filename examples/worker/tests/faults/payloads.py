@@ -2,6 +2,7 @@
 
 import json
 import pathlib
+import tempfile
 
 from servers.jobs import job
 from servers.worker_process import submit, wait_for
@@ -87,11 +88,18 @@ def q08_submitted_again(bench):
     return "6 times the same id: 1 execution, 1 result, 4 dropped by the workers, 2 told to the producer"
 
 
+def without_toolchain(folder):
+    (pathlib.Path(folder) / "bash.yaml").write_text(
+        "schema: 1\nid: bash\ntitle: Bash\nextensions: [sh]\nsource: main.sh\nrun: {argv: [bash, '{source}']}\nnative: {executables: [a-shell-that-is-not-here]}\n")
+    return folder
+
+
 def q12_dead_letters(bench):
     """An operator sees how many there are, lists them, has them tried again, and they do not stay for ever."""
     settings = {"QUEUE_KIND": bench.kind}
-    # The host cannot run it, so it is tried again first.
-    with bench.worker(SANDBOX_BACKEND="docker", SANDBOX_DOCKER_HOST="unix:///nonexistent/docker.sock", SANDBOX_WARM="") as broken:
+    # A host that is well, and yet cannot run it: it is tried again first.
+    with tempfile.TemporaryDirectory() as recipes, \
+            bench.worker(SANDBOX_RECIPES=without_toolchain(recipes), SANDBOX_LANGUAGES="bash", SANDBOX_WARM="") as broken:
         bench.client.submit(job("unlucky", "echo at last"))
         bench.client.await_all(["unlucky"])
         wait_for(lambda: 'sandbox_worker_queue_jobs{state="dead"} 1' in broken.page("/metrics"))
