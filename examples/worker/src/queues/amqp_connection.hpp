@@ -8,31 +8,18 @@
 // the server may refuse (a queue with other arguments) goes over the other.
 #pragma once
 
+#include "queues/amqp_connect.hpp"
+#include "queues/amqp_message.hpp"
 #include "queues/amqp_table.hpp"
 #include "queues/rabbitmq_config.hpp"
 
 #include <chrono>
 #include <cstdint>
 #include <deque>
-#include <memory>
 #include <optional>
 #include <string>
 
 namespace worker {
-
-struct AmqpMessage {
-  std::string body{};
-  std::uint64_t body_bytes{0}; // more than `body` has when it is larger than is accepted
-  std::string message_id{};
-  std::string type{};
-  std::string expiration{}; // milliseconds, as a text
-  std::uint64_t timestamp{0};
-  AmqpTable headers{};
-  // Of one that was delivered.
-  std::string queue{};
-  std::uint64_t tag{0};
-  bool redelivered{false};
-};
 
 enum class Confirmed : std::uint8_t {
   accepted,
@@ -89,14 +76,6 @@ class AmqpConnection {
   void close() noexcept;
 
  private:
-  struct Destroyer {
-    void operator()(amqp_connection_state_t state) const noexcept;
-  };
-  using State = std::unique_ptr<amqp_connection_state_t_, Destroyer>;
-
-  void connect();
-  void log_in();
-  void open_channels();
   void reopen_control();
   AmqpQueueState declare(const std::string& queue, bool passive, const AmqpTable& arguments);
   amqp_frame_t next_frame();
@@ -110,7 +89,7 @@ class AmqpConnection {
   RabbitMqConfig config_;
   int heartbeat_s_;
   std::uint64_t max_body_bytes_;
-  State state_{};
+  AmqpState state_{};
   std::uint64_t number_{0};
   std::uint64_t published_{0};
   std::optional<Confirmed> confirmed_{};
