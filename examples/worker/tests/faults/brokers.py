@@ -1,5 +1,6 @@
 """What RabbitMQ and SQS are asked: no scripts run there, so that a result and its acknowledgement are two steps."""
 
+import contextlib
 import json
 import shutil
 import signal
@@ -9,9 +10,11 @@ import time
 
 from faults.bench import LEASE
 from faults.killing import kill_at_call
+from faults.leases import Skip, check_skewed, stop_in_the_middle, with_clock
 from faults.payloads import MALFORMED, REFUSED, memory_peak
 from servers import rabbitmq_jobs, rabbitmq_server, sqs_jobs, sqs_server
 from servers.jobs import job
+from servers.slow_proxy import SlowProxy
 from servers.worker_process import WorkerProcess, submit, wait_for
 
 
@@ -32,11 +35,11 @@ class BrokerBench:
     def size(self, quick, thorough):
         return thorough if self.thorough else quick
 
-    def submit(self, *words, text=None):
-        return submit("redis://127.0.0.1:1", *words, settings=self.settings, text=text)
+    def submit(self, *words, text=None, **settings):
+        return submit("redis://127.0.0.1:1", *words, settings={**self.settings, **settings}, text=text)
 
-    def worker(self, **settings):
-        return WorkerProcess("redis://127.0.0.1:1", {**self.settings, **settings})
+    def worker(self, wrapper=(), **settings):
+        return WorkerProcess("redis://127.0.0.1:1", {**self.settings, **settings}, wrapper)
 
     def run_some(self, count, code="true", **further):
         self.number += 1
@@ -113,11 +116,8 @@ def q01_killed_at_every_point(bench):
 
 def q02_stopped_beyond_the_lease(bench):
     """A worker that was stopped for three leases and goes on publishes nothing of what became another's."""
-    identities = ["stopped-0", "stopped-1"]
     with bench.worker(WORKER_EXTRA_LANES="0") as zombie:
-        bench.client.submit(*[job(identity, "sleep 2") for identity in identities])
-        wait_for(lambda: zombie.metric("sandbox_worker_jobs_held") == 2)
-        zombie.send(signal.SIGSTOP)
+        identities = stop_in_the_middle(bench, zombie)
         with bench.worker() as second:
             bench.client.await_all(identities)
             first_results = {identity: bench.client.result(identity) for identity in identities}
@@ -165,6 +165,44 @@ def q03_server_killed(bench):
         repeated = bench.client.check_once(accepted + after)
     assert len(accepted) > 100, f"no load: {len(accepted)}"
     return (f"{len(accepted)} confirmed, lost 0, {repeated} executed again; the worker's first result {first_result:.2f} s after the server answered again")
+
+
+def q04_server_in_trouble(bench):
+    """A clean restart, a memory alarm, +200 ms, cut connections: no crash, producers are told, and all ends well."""
+    near = {"RABBITMQ_TIMEOUT": "2s"}
+    with contextlib.closing(SlowProxy(bench.server.port, delay=0.1)) as proxy, bench.worker(**near) as worker, \
+            bench.worker(RABBITMQ_URL=f"amqp://guest:guest@127.0.0.1:{proxy.port}") as far_worker:
+        batches = bench.run_some(5, "sleep 0.05")
+        bench.client.close()
+        bench.server.stop()
+        time.sleep(0.3)
+        bench.server.start()
+        bench.client.connect()
+        batches += bench.run_some(5)
+        bench.client.await_all(batches)
+
+        slow = bench.run_some(1, "sleep 1")
+        bench.server.ctl("set_vm_memory_high_watermark", "0.000001")
+        status, _, complaint = bench.submit("submit", "-", "--lang", "bash", text="true", **near)
+        assert status == 5 and "not confirmed" in complaint, (status, complaint)
+        time.sleep(bench.size(3, 60))  # longer than the worker waits for an answer
+        bench.server.ctl("set_vm_memory_high_watermark", "0.4")
+        bench.client.await_all(slow)
+
+        more = bench.run_some(5)
+        bench.client.await_all(more)
+        assert worker.terminate() == 0
+        batches += slow + more
+        for _ in range(bench.size(3, 20)):  # only the far one is left
+            more = bench.run_some(3, "sleep 0.05")
+            time.sleep(0.3)
+            proxy.cut()
+            bench.client.await_all(more)
+            batches += more
+        assert far_worker.process.poll() is None and far_worker.metric("sandbox_worker_queue_errors_total") > 0
+        repeated = bench.client.check_once(batches)  # while it lives: it may have to see again that a job is done
+        assert bench.client.dead() == []
+    return f"{len(batches)} jobs done over a restart, an alarm that producers were told of, +200 ms and cut connections; {repeated} executed again"
 
 
 def q05_poison_job(bench):
@@ -279,6 +317,19 @@ def q09_drains_within_its_bound(bench):
     return f"ended {took:.1f} s after SIGTERM with a bound of 1 s; 1 job handed back uncounted, and done by the next worker"
 
 
+def q10_skewed_clocks(bench):
+    """Workers whose clocks differ by ten minutes: a lease is the connection, and nobody looks at a clock for it."""
+    identities = [f"skewed-{i}" for i in range(6)]
+    with bench.worker(wrapper=with_clock("+300s")) as ahead, bench.worker(wrapper=with_clock("-300s")) as behind:
+        check_skewed(ahead, behind)
+        bench.client.submit(*[job(identity, f"sleep {2.5 * LEASE}", limits={"wall_time": "20s"}) for identity in identities])
+        bench.client.await_all(identities)
+        reclaimed = sum(worker.metric("sandbox_worker_reclaimed_total") for worker in (ahead, behind))
+        workers = {bench.client.result(identity)["worker"] for identity in identities}
+        assert bench.client.check_once(identities) == 0 and reclaimed == 0 and len(workers) == 2, (reclaimed, workers)
+    return f"{len(identities)} jobs of 2.5 leases on 2 workers 10 minutes apart: reclaimed 0"
+
+
 def q12_dead_letters(bench):
     """An operator lists dead letters, replays and discards them."""
     listed = lambda: [json.loads(line) for line in bench.submit("dead", "list")[1].splitlines()]  # noqa: E731
@@ -298,10 +349,34 @@ def q12_dead_letters(bench):
     return f"3 listed, 1 not replayable and told so, 2 discarded, 1 replayed and dead again with the next attempt's number"
 
 
+def tls(bench):
+    """A job over TLS, larger than a record; a server of another name or of an unknown authority is not spoken to."""
+    if not shutil.which("openssl"):
+        raise Skip("there is no openssl here; apt-get install openssl")
+    bench.client.close()
+    port, authority = bench.server.restart_with_tls()
+    bench.client.connect()
+    url = "amqps://guest:guest@{}:" + str(port)
+    trusting = {"RABBITMQ_URL": url.format("localhost"), "RABBITMQ_CA_FILE": str(authority)}
+    refusals = {}
+    for name, settings in {"another name": trusting | {"RABBITMQ_URL": url.format("127.0.0.1")},
+                           "an unknown authority": trusting | {"RABBITMQ_CA_FILE": ""}}.items():
+        status, _, refusals[name] = bench.submit("dead", "list", **settings)
+        assert status == 5 and "verification failed" in refusals[name], (name, status, refusals[name])
+    with bench.worker(**trusting, LIMITS_OUTPUT="1MiB"):
+        text = "x" * 300_000
+        status, answer, complaint = bench.submit("submit", "-", "--wait", "--json", text=json.dumps(job("over-tls", f"echo {text}")), **trusting)
+        assert status == 0, complaint
+        assert json.loads(answer)["report"]["stages"][0]["stdout"]["total_bytes"] == len(text) + 1, answer[:500]
+        bench.client.await_all(bench.run_some(20))
+    return f"21 jobs; refused: {', '.join(refusals)}"
+
+
 RABBITMQ_ROWS = {
-    "Q-01": q01_killed_at_every_point, "Q-02": q02_stopped_beyond_the_lease, "Q-03": q03_server_killed, "Q-05": q05_poison_job,
-    "Q-06": q06_poison_payloads, "Q-07": q07_random_kills, "Q-08": q08_submitted_again, "Q-09": q09_drains_within_its_bound,
-    "Q-12": q12_dead_letters,
+    "Q-01": q01_killed_at_every_point, "Q-02": q02_stopped_beyond_the_lease, "Q-03": q03_server_killed, "Q-04": q04_server_in_trouble,
+    "Q-05": q05_poison_job, "Q-06": q06_poison_payloads, "Q-07": q07_random_kills, "Q-08": q08_submitted_again,
+    "Q-09": q09_drains_within_its_bound, "Q-10": q10_skewed_clocks, "Q-12": q12_dead_letters,
+    "tls": tls,
 }
 FURTHER_ROWS = {name: RABBITMQ_ROWS[name] for name in ("Q-01", "Q-05", "Q-07")}
 SQS_ROWS = {name: RABBITMQ_ROWS[name] for name in ("Q-01", "Q-02", "Q-05", "Q-06", "Q-07", "Q-09", "Q-12")}

@@ -14,16 +14,28 @@ class Skip(Exception):
     """Not possible here; says why."""
 
 
+def stop_in_the_middle(bench, worker):
+    """Stops a worker that has two jobs, and sees that neither is finished: on a busy machine it takes longer to submit two and to look than
+    a short one runs."""
+    for seconds in (0.5, 1, 2, 4, 8):
+        identities = [f"stopped-{seconds}-{i}" for i in range(2)]
+        bench.client.submit(*[job(identity, f"sleep {seconds}") for identity in identities])
+        wait_for(lambda: worker.metric("sandbox_worker_jobs_held") == 2 or bench.client.unfinished(identities) != identities)
+        worker.send(signal.SIGSTOP)
+        if bench.client.unfinished(identities) == identities:
+            return identities
+        worker.send(signal.SIGCONT)
+        bench.client.await_all(identities)
+    raise AssertionError("jobs end before this machine has looked at them")
+
+
 def q02_stopped_beyond_the_lease(bench):
     """A worker that was stopped for three leases and goes on publishes nothing of what became another's."""
-    jobs = [job(f"stopped-{i}", "sleep 2") for i in range(2)]
     with bench.worker(WORKER_EXTRA_LANES="0") as zombie:
-        bench.client.submit(*jobs)
-        wait_for(lambda: len(bench.client.held_by(zombie)) == 2)
-        zombie.send(signal.SIGSTOP)
+        identities = stop_in_the_middle(bench, zombie)
         with bench.worker() as second:
-            bench.client.await_all(["stopped-0", "stopped-1"])
-            first_results = {identity: bench.client.result(identity) for identity in ("stopped-0", "stopped-1")}
+            bench.client.await_all(identities)
+            first_results = {identity: bench.client.result(identity) for identity in identities}
             time.sleep(3 * LEASE)
             zombie.send(signal.SIGCONT)
             rejected = wait_for(lambda: (zombie.metric("sandbox_worker_stale_results_total")
@@ -68,12 +80,16 @@ def with_clock(offset):
     return ["env", f"LD_PRELOAD={libraries[0]}", f"FAKETIME={offset}", "DONT_FAKE_MONOTONIC=1"]
 
 
+def check_skewed(ahead, behind):
+    starts = [datetime.datetime.fromisoformat(next(worker.lines())["time"].rstrip("Z")) for worker in (ahead, behind)]
+    assert starts[0] - starts[1] > datetime.timedelta(minutes=9), f"the clocks are not skewed: {starts}"
+
+
 def q10_skewed_clocks(bench):
     """Workers whose clocks differ by ten minutes do not take each other's jobs."""
     identities = [f"skewed-{i}" for i in range(6)]
     with bench.worker(wrapper=with_clock("+300s")) as ahead, bench.worker(wrapper=with_clock("-300s")) as behind:
-        starts = [datetime.datetime.fromisoformat(next(worker.lines())["time"].rstrip("Z")) for worker in (ahead, behind)]
-        assert starts[0] - starts[1] > datetime.timedelta(minutes=9), f"the clocks are not skewed: {starts}"
+        check_skewed(ahead, behind)
         bench.client.submit(*[job(identity, f"sleep {2.5 * LEASE}", limits={"wall_time": "20s"}) for identity in identities])
         bench.client.await_all(identities)
         reclaimed = sum(worker.metric("sandbox_worker_reclaimed_total") for worker in (ahead, behind))

@@ -59,7 +59,7 @@ def main():
     parser.add_argument("--worker", required=True)
     parser.add_argument("--submit", required=True)
     parser.add_argument("--kind", default="redis_streams", choices=list(KINDS))
-    parser.add_argument("--only", action="append", choices=[*ROWS, *ENGINE_ROWS])
+    parser.add_argument("--only", action="append", choices=[*ROWS, "tls", *ENGINE_ROWS])
     parser.add_argument("--thorough", action="store_true")
     parser.add_argument("--seed", type=int, default=1)
     options = parser.parse_args()

@@ -19,6 +19,13 @@ log.file = server.log
 log.console = false
 disk_free_limit.absolute = 50MB
 """
+TLS = """\
+listeners.ssl.1 = 127.0.0.1:{port}
+ssl_options.cacertfile = {folder}/ca.pem
+ssl_options.certfile = {folder}/certificate.pem
+ssl_options.keyfile = {folder}/key.pem
+ssl_options.verify = verify_none
+"""
 
 
 def available():
@@ -73,6 +80,16 @@ class RabbitMqServer:
                 raise RuntimeError((self.folder / "output").read_text()[-3000:])
             time.sleep(0.1)
 
+    def restart_with_tls(self):
+        """With a certificate for the name localhost, of an authority of its own. The port, and the authority's certificate."""
+        certify(self.folder)
+        port = free_port()
+        with (self.folder / "rabbitmq.conf").open("a") as configuration:
+            configuration.write(TLS.format(port=port, folder=self.folder))
+        self.stop()
+        self.start()
+        return port, self.folder / "ca.pem"
+
     def answers(self):
         """The listener is opened when all queues are there."""
         with contextlib.suppress(OSError), socket.create_connection(("127.0.0.1", self.port), 1) as probe:
@@ -87,6 +104,11 @@ class RabbitMqServer:
             os.killpg(self.process.pid, 9)
         self.process.wait()
 
+    def stop(self):
+        """As a service manager does it: queues are closed first."""
+        self.ctl("stop")
+        self.process.wait(timeout=60)
+
     def ctl(self, *words):
         return subprocess.run([PROGRAMS / "rabbitmqctl", "-q", *words], env=self.environment, capture_output=True, text=True, timeout=60, check=True).stdout
 
@@ -98,3 +120,12 @@ class RabbitMqServer:
         self.mapper.kill()
         self.mapper.wait()
         shutil.rmtree(self.folder, ignore_errors=True)
+
+
+def certify(folder):
+    make_key = ["-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:P-256", "-nodes"]
+    for words in (["req", "-x509", *make_key, "-days", "2", "-subj", "/CN=tests", "-keyout", "ca-key.pem", "-out", "ca.pem"],
+                  ["req", *make_key, "-subj", "/CN=server", "-addext", "subjectAltName=DNS:localhost", "-keyout", "key.pem", "-out", "request.pem"],
+                  ["x509", "-req", "-in", "request.pem", "-CA", "ca.pem", "-CAkey", "ca-key.pem", "-CAcreateserial", "-days", "2",
+                   "-copy_extensions", "copy", "-out", "certificate.pem"]):
+        subprocess.run(["openssl", *words], cwd=folder, capture_output=True, check=True)
