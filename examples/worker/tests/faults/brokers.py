@@ -223,7 +223,9 @@ def q05_poison_job(bench):
             batch = bench.run_some(bench.size(10, 300))
             bench.client.await_all(batch)
             others += batch
-            (victim,) = wait_for(lambda: [worker for worker in workers if worker.metric("sandbox_worker_jobs_held") == 1])
+            # Results are there a moment before their worker has let go of the jobs.
+            wait_for(lambda: sum(worker.metric("sandbox_worker_jobs_held") for worker in workers) == 1)
+            (victim,) = [worker for worker in workers if worker.metric("sandbox_worker_jobs_held") == 1]
             victim.kill()
             victim.log.unlink()
             deaths += 1
