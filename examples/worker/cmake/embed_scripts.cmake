@@ -17,11 +17,29 @@ function(embed_scripts variable folder)
 #include <stdexcept>
 
 namespace worker {
+namespace {
 
-std::string_view script(std::string_view name) {
+const std::map<std::string_view, std::string_view>& scripts() {
   static const std::map<std::string_view, std::string_view> scripts{
 @entries@  };
-  return scripts.at(name);
+  return scripts;
+}
+
+} // namespace
+
+std::string_view script(std::string_view name) {
+  return scripts().at(name);
+}
+
+std::vector<std::string_view> scripts_of(std::string_view kind) {
+  std::vector<std::string_view> names;
+  for (const auto& [name, text] : scripts()) {
+    const bool is_of = !kind.empty() && name.size() > kind.size() && name.substr(0, kind.size()) == kind && name[kind.size()] == '_';
+    if (is_of && name.substr(kind.size()) != "_common") {
+      names.push_back(name);
+    }
+  }
+  return names;
 }
 
 } // namespace worker

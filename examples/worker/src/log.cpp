@@ -14,8 +14,23 @@ namespace {
 
 constexpr std::size_t max_tail = 20;
 
-std::string text_of(const LogFields& fields) {
-  return fields.dump(-1, ' ', false, LogFields::error_handler_t::replace);
+std::string text_of(const LogFields& value) {
+  return value.dump(-1, ' ', false, LogFields::error_handler_t::replace);
+}
+
+/// What stands between the braces of these, a comma before it.
+std::string members_of(const LogFields& fields) {
+  if (fields.empty()) {
+    return {};
+  }
+  std::string text = text_of(fields);
+  text.front() = ',';
+  text.pop_back();
+  return text;
+}
+
+std::string event_members(std::string_view event, std::string_view members) {
+  return fmt::format("\"event\":{}{}", text_of(event), members);
 }
 
 std::string timestamp() {
@@ -29,9 +44,8 @@ std::string timestamp() {
 } // namespace
 
 Log::Log(std::string worker, const std::string& level)
-    : worker_(std::move(worker)),
-      logger_(std::make_shared<spdlog::logger>("worker",
-                                               std::make_shared<spdlog::sinks::stdout_sink_mt>())) {
+    : worker_(text_of(worker)), logger_(std::make_shared<spdlog::logger>(
+                                    "worker", std::make_shared<spdlog::sinks::stdout_sink_mt>())) {
   logger_->set_pattern("%v");
   logger_->set_level(spdlog::level::from_str(level));
   logger_->flush_on(spdlog::level::trace); // a line must not die with its process
@@ -39,18 +53,22 @@ Log::Log(std::string worker, const std::string& level)
 
 Log::~Log() = default;
 
-void Log::write(int level, std::string_view event, const LogFields& fields) {
+void Log::write(int level, std::string_view time, std::string_view event,
+                std::string_view members) {
   const auto severity = static_cast<spdlog::level::level_enum>(level);
   if (!logger_->should_log(severity)) {
     return;
   }
   const auto name = spdlog::level::to_string_view(severity);
-  LogFields line{{"time", timestamp()},
-                 {"level", std::string(name.data(), name.size())},
-                 {"worker", worker_},
-                 {"event", event}};
-  line.update(fields.is_null() ? LogFields::object() : fields);
-  logger_->log(severity, "{}", text_of(line));
+  logger_->log(severity, fmt::format(R"({{"time":"{}","level":"{}","worker":{},{}}})", time,
+                                     std::string_view(name.data(), name.size()), worker_,
+                                     event_members(event, members)));
+}
+
+void Log::write(int level, std::string_view event, const LogFields& fields) {
+  if (logger_->should_log(static_cast<spdlog::level::level_enum>(level))) {
+    write(level, timestamp(), event, members_of(fields));
+  }
 }
 
 void Log::debug(std::string_view event, const LogFields& fields) {
@@ -69,33 +87,24 @@ void Log::error(std::string_view event, const LogFields& fields) {
   write(spdlog::level::err, event, fields);
 }
 
-JobLog::JobLog(Log& log, std::string job, std::uint64_t attempt)
-    : log_(log), job_(std::move(job)), attempt_(attempt) {}
+JobLog::JobLog(Log& log, const std::string& job, std::uint64_t attempt)
+    : log_(log), members_(members_of({{"job", job}, {"attempt", attempt}})) {}
 
-LogFields JobLog::kept(std::string_view event, LogFields fields) {
-  LogFields all{{"job", job_}, {"attempt", attempt_}};
-  all.update(fields);
+void JobLog::write(int level, std::string_view event, const LogFields& fields) {
+  const std::string time = timestamp();
+  const std::string members = members_of(fields);
   if (tail_.size() < max_tail) {
-    tail_.push_back({{"time", timestamp()}, {"event", event}});
-    tail_.back().update(fields);
+    tail_.push_back(fmt::format(R"({{"time":"{}",{}}})", time, event_members(event, members)));
   }
-  return all;
+  log_.write(level, time, event, members_ + members);
 }
 
-std::vector<std::string> JobLog::tail() const {
-  std::vector<std::string> lines;
-  for (const LogFields& each : tail_) {
-    lines.push_back(text_of(each));
-  }
-  return lines;
+void JobLog::info(std::string_view event, const LogFields& fields) {
+  write(spdlog::level::info, event, fields);
 }
 
-void JobLog::info(std::string_view event, LogFields fields) {
-  log_.info(event, kept(event, std::move(fields)));
-}
-
-void JobLog::warning(std::string_view event, LogFields fields) {
-  log_.warning(event, kept(event, std::move(fields)));
+void JobLog::warning(std::string_view event, const LogFields& fields) {
+  write(spdlog::level::warn, event, fields);
 }
 
 } // namespace worker

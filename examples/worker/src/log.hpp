@@ -33,28 +33,30 @@ class Log {
   void error(std::string_view event, const LogFields& fields = {});
 
  private:
+  friend class JobLog;
+  /// `members` is the rest of the document, each with a comma before it.
+  void write(int level, std::string_view time, std::string_view event, std::string_view members);
   void write(int level, std::string_view event, const LogFields& fields);
 
-  std::string worker_;
+  std::string worker_; // as JSON
   std::shared_ptr<spdlog::logger> logger_;
 };
 
 /// The lines about one delivery; the last of them go with a dead letter. Used by one thread.
 class JobLog {
  public:
-  JobLog(Log& log, std::string job, std::uint64_t attempt);
+  JobLog(Log& log, const std::string& job, std::uint64_t attempt);
 
-  void info(std::string_view event, LogFields fields = LogFields::object());
-  void warning(std::string_view event, LogFields fields = LogFields::object());
-  std::vector<std::string> tail() const;
+  void info(std::string_view event, const LogFields& fields = {});
+  void warning(std::string_view event, const LogFields& fields = {});
+  const std::vector<std::string>& tail() const noexcept { return tail_; }
 
  private:
-  LogFields kept(std::string_view event, LogFields fields);
+  void write(int level, std::string_view event, const LogFields& fields);
 
   Log& log_;
-  std::string job_;
-  std::uint64_t attempt_;
-  std::vector<LogFields> tail_{};
+  std::string members_; // that every line has
+  std::vector<std::string> tail_{};
 };
 
 } // namespace worker

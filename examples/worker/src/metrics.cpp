@@ -35,6 +35,11 @@ auto& histograms(prometheus::Registry& registry, const char* name, const char* h
   return prometheus::BuildHistogram().Name(name).Help(help).Register(registry);
 }
 
+/// What the library counts itself.
+void follow(prometheus::Counter& counter, std::uint64_t total) {
+  counter.Increment(static_cast<double>(total) - counter.Value());
+}
+
 double in_seconds(std::chrono::nanoseconds duration) {
   return std::chrono::duration<double>(duration).count();
 }
@@ -82,8 +87,8 @@ Metrics::Metrics()
       jobs_(gauges(registry_, "sandbox_worker_queue_jobs",
                    "Jobs in the queue, the same for all of its workers")),
       boxes_(gauges(registry_, "sandbox_worker_boxes", "Boxes alive")),
-      pool_(gauges(registry_, "sandbox_worker_pool_boxes_total",
-                   "Boxes handed out or opened since the start")) {}
+      pool_(counters(registry_, "sandbox_worker_pool_boxes_total",
+                     "Boxes handed out or opened since the start")) {}
 
 void Metrics::observe_wait(const std::string& queue, std::chrono::nanoseconds waited) {
   wait_.Add({{"queue", queue}}, seconds()).Observe(in_seconds(waited));
@@ -127,10 +132,10 @@ void Metrics::set_pool(const sandbox::PoolStatistics& statistics) {
   boxes_.Add({{"state", "running"}}).Set(static_cast<double>(statistics.running));
   boxes_.Add({{"state", "ready"}}).Set(static_cast<double>(statistics.warm));
   boxes_.Add({{"state", "opening"}}).Set(static_cast<double>(statistics.opening));
-  pool_.Add({{"kind", "warm_hit"}}).Set(static_cast<double>(statistics.warm_hits));
-  pool_.Add({{"kind", "cold"}}).Set(static_cast<double>(statistics.cold_opens));
-  pool_.Add({{"kind", "failed_open"}}).Set(static_cast<double>(statistics.failed_opens));
-  pool_.Add({{"kind", "lost"}}).Set(static_cast<double>(statistics.lost));
+  follow(pool_.Add({{"kind", "warm_hit"}}), statistics.warm_hits);
+  follow(pool_.Add({{"kind", "cold"}}), statistics.cold_opens);
+  follow(pool_.Add({{"kind", "failed_open"}}), statistics.failed_opens);
+  follow(pool_.Add({{"kind", "lost"}}), statistics.lost);
 }
 
 std::string Metrics::text() const {

@@ -59,7 +59,7 @@ class Metrics {
   prometheus::Counter& duplicates_;
   prometheus::Family<prometheus::Gauge>& jobs_;
   prometheus::Family<prometheus::Gauge>& boxes_;
-  prometheus::Family<prometheus::Gauge>& pool_;
+  prometheus::Family<prometheus::Counter>& pool_;
 };
 
 } // namespace worker

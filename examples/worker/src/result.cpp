@@ -41,17 +41,25 @@ const sandbox::Report& deciding(const std::vector<TestReport>& reports) {
   return failed == reports.end() ? reports.back().report : failed->report;
 }
 
-/// The library's own text is put in as it is rather than parsed again.
-std::string assemble(Json head, const Job& job, const std::vector<TestReport>& reports) {
+/// Without its closing brace.
+std::string open_head(const Job& job, const Circumstances& circumstances,
+                      const std::vector<TestReport>& reports) {
   const sandbox::Report& decides = deciding(reports);
+  Json head = head_of(job, circumstances, "done");
   head["verdict"] = to_string(decides.last().result.verdict);
   head["compile_failed"] = decides.compile_failed();
   std::string text = text_of(head);
   text.pop_back();
+  return text;
+}
+
+/// The library's own text is put in as it is rather than parsed again.
+std::string assemble(const std::string& head, const Job& job,
+                     const std::vector<TestReport>& reports) {
   if (job.tests.empty()) {
-    return text + ",\"report\":" + to_json(reports.front().report, false) + "}";
+    return fmt::format("{},\"report\":{}}}", head, to_json(reports.front().report, false));
   }
-  text += ",\"tests\":[";
+  std::string text = head + ",\"tests\":[";
   for (std::size_t i = 0; i < reports.size(); ++i) {
     text += fmt::format("{}{{\"name\":{},\"report\":{}}}", i == 0 ? "" : ",",
                         text_of(reports[i].name), to_json(reports[i].report, false));
@@ -85,7 +93,7 @@ void shrink(sandbox::Report& report) {
 
 std::string done_result(const Job& job, const Circumstances& circumstances,
                         std::vector<TestReport> reports, std::uint64_t max_bytes) {
-  const Json head = head_of(job, circumstances, "done");
+  const std::string head = open_head(job, circumstances, reports);
   std::string text = assemble(head, job, reports);
   if (text.size() <= max_bytes) {
     return text;

@@ -47,7 +47,8 @@ class Runner {
 /// One job on its way through the pool, its tests one after the other. Used by one thread.
 class Execution {
  public:
-  /// `sink` may be null; it and the job must live as long as this. Throws sandbox::Error.
+  /// `sink` may be null; it, the job and the recipe must live as long as this. Throws
+  /// sandbox::Error.
   Execution(Runner& runner, const Job& job, const Admitted& admitted, sandbox::OutputSink* sink,
             std::stop_token stop);
   ~Execution();
@@ -70,7 +71,7 @@ class Execution {
 
   Runner& runner_;
   const Job& job_;
-  sandbox::Recipe recipe_;
+  const sandbox::Recipe& recipe_;
   sandbox::RunOptions options_;
   std::stop_token stop_;
   std::future<sandbox::Report> future_{};

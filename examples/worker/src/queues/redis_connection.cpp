@@ -106,8 +106,9 @@ void RedisConnection::Closer::operator()(redisContext* context) const noexcept {
   redisFree(context);
 }
 
-RedisConnection::RedisConnection(const RedisConfig& config)
-    : configured_(parse_redis_url(config.url)), url_(configured_), timeout_(config.timeout) {}
+RedisConnection::RedisConnection(const RedisConfig& config, std::string scripts)
+    : configured_(parse_redis_url(config.url)), url_(configured_), timeout_(config.timeout),
+      scripts_(std::move(scripts)) {}
 
 RedisConnection::~RedisConnection() = default;
 
@@ -135,7 +136,9 @@ void RedisConnection::connect() {
   if (url_.socket.empty() && redisEnableKeepAlive(context_.get()) != REDIS_OK) {
     lost("keep-alive");
   }
+  patience_ = milliseconds{-1};
   authenticate();
+  load_scripts();
 }
 
 void RedisConnection::authenticate() {
@@ -160,6 +163,51 @@ void RedisConnection::authenticate() {
   }
 }
 
+/// In one round trip. What the server refuses to load is loaded, or complained of, when it is run.
+void RedisConnection::load_scripts() {
+  const std::vector<std::string_view> names = scripts_of(scripts_);
+  set_patience(timeout_);
+  for (const std::string_view name : names) {
+    const std::string text = text_of(name);
+    if (redisAppendCommand(context_.get(), "SCRIPT LOAD %b", text.data(), text.size()) !=
+        REDIS_OK) {
+      lost("SCRIPT LOAD");
+    }
+  }
+  for (const std::string_view name : names) {
+    try {
+      script_names().remember(name, std::string(answer("SCRIPT LOAD").text()));
+    } catch (const RedisError&) {
+      continue;
+    } catch (...) {
+      close(); // the rest of the answers would be taken for others'
+      throw;
+    }
+  }
+}
+
+void RedisConnection::set_patience(milliseconds patience) {
+  if (patience == patience_) {
+    return;
+  }
+  if (redisSetTimeout(context_.get(), to_timeval(patience)) != REDIS_OK) {
+    lost("timeout");
+  }
+  patience_ = patience;
+}
+
+RedisReply RedisConnection::answer(std::string_view doing) {
+  void* raw = nullptr;
+  if (redisGetReply(context_.get(), &raw) != REDIS_OK || raw == nullptr) {
+    lost(std::string(doing));
+  }
+  const std::shared_ptr<redisReply> reply(static_cast<redisReply*>(raw), freeReplyObject);
+  if (reply->type == REDIS_REPLY_ERROR) {
+    throw RedisError(std::string(reply->str, static_cast<std::size_t>(reply->len)));
+  }
+  return RedisReply(reply);
+}
+
 RedisReply RedisConnection::exchange(const std::vector<std::string_view>& words,
                                      milliseconds patience) {
   std::vector<const char*> texts;
@@ -168,23 +216,19 @@ RedisReply RedisConnection::exchange(const std::vector<std::string_view>& words,
     texts.push_back(word.data());
     sizes.push_back(word.size());
   }
-  if (redisSetTimeout(context_.get(), to_timeval(patience)) != REDIS_OK) {
-    lost("timeout");
-  }
-  void* const raw =
-      redisCommandArgv(context_.get(), static_cast<int>(texts.size()), texts.data(), sizes.data());
-  if (raw == nullptr) {
+  set_patience(patience);
+  if (redisAppendCommandArgv(context_.get(), static_cast<int>(texts.size()), texts.data(),
+                             sizes.data()) != REDIS_OK) {
     lost(std::string(words.front()));
   }
-  const std::shared_ptr<redisReply> reply(static_cast<redisReply*>(raw), freeReplyObject);
-  if (reply->type == REDIS_REPLY_ERROR) {
-    RedisError error(std::string(reply->str, static_cast<std::size_t>(reply->len)));
+  try {
+    return answer(words.front());
+  } catch (const RedisError& error) {
     if (error.is("READONLY") || error.is("MASTERDOWN")) {
       close(); // by the next connection the name may be another server's
     }
-    throw error;
+    throw;
   }
-  return RedisReply(reply);
 }
 
 RedisReply RedisConnection::command(const std::vector<std::string_view>& words,
@@ -250,9 +294,7 @@ bool RedisConnection::await_message(milliseconds patience, std::string& message)
   if (context_ == nullptr) {
     throw QueueError("redis: not subscribed");
   }
-  if (redisSetTimeout(context_.get(), to_timeval(patience)) != REDIS_OK) {
-    lost("timeout");
-  }
+  set_patience(patience);
   void* raw = nullptr;
   if (redisGetReply(context_.get(), &raw) != REDIS_OK) {
     if (context_->err == REDIS_ERR_IO && (errno == EAGAIN || errno == EWOULDBLOCK)) {

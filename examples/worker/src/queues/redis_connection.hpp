@@ -37,8 +37,9 @@ class RedisReply {
 
 class RedisConnection {
  public:
-  /// Throws std::invalid_argument for a URL that cannot be meant.
-  explicit RedisConnection(const RedisConfig& config);
+  /// The scripts whose names begin with `scripts` and "_" are loaded when a connection is made, so
+  /// that no job waits for it. Throws std::invalid_argument for a URL that cannot be meant.
+  explicit RedisConnection(const RedisConfig& config, std::string scripts = {});
   ~RedisConnection();
   RedisConnection(const RedisConnection&) = delete;
   RedisConnection& operator=(const RedisConnection&) = delete;
@@ -65,6 +66,9 @@ class RedisConnection {
 
   void connect();
   void authenticate();
+  void load_scripts();
+  void set_patience(std::chrono::milliseconds patience);
+  RedisReply answer(std::string_view doing);
   void follow(std::string_view moved);
   RedisReply exchange(const std::vector<std::string_view>& words,
                       std::chrono::milliseconds patience);
@@ -73,6 +77,8 @@ class RedisConnection {
   RedisUrl configured_;
   RedisUrl url_; // of the node that has the keys, as far as is known
   std::chrono::milliseconds timeout_;
+  std::string scripts_;
+  std::chrono::milliseconds patience_{-1}; // that the socket has
   std::unique_ptr<redisContext, Closer> context_;
 };
 

@@ -8,8 +8,9 @@
 
 namespace worker {
 
-RedisContext::RedisContext(const Config& config, std::string consumer)
-    : config_(config), consumer_(std::move(consumer)), connection_(config.redis) {}
+RedisContext::RedisContext(const Config& config, std::string consumer, std::string scripts)
+    : config_(config), consumer_(std::move(consumer)),
+      connection_(config.redis, std::move(scripts)) {}
 
 RedisReply RedisContext::run(std::string_view script, std::string_view key,
                              std::vector<std::string> arguments) {

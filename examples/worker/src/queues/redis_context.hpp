@@ -18,8 +18,8 @@ namespace worker {
 
 class RedisContext {
  public:
-  /// `consumer` is nobody else's while this lives.
-  RedisContext(const Config& config, std::string consumer);
+  /// `consumer` is nobody else's while this lives; `scripts` as RedisConnection has it.
+  RedisContext(const Config& config, std::string consumer, std::string scripts = {});
 
   std::string key(std::string_view name) const {
     return config_.redis.key_prefix + std::string(name);

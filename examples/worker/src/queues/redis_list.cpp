@@ -9,7 +9,7 @@
 namespace worker {
 
 RedisList::RedisList(const Config& config, std::string consumer)
-    : redis_(config, std::move(consumer)), list_(redis_.key(config.redis.list)),
+    : redis_(config, std::move(consumer), "redis_list"), list_(redis_.key(config.redis.list)),
       take_end_(config.redis.list_end == "left" ? "LEFT" : "RIGHT") {}
 
 std::optional<Delivery> RedisList::take(milliseconds patience) {

@@ -9,7 +9,7 @@
 namespace worker {
 
 RedisStreams::RedisStreams(const Config& config, std::string consumer)
-    : redis_(config, std::move(consumer)) {
+    : redis_(config, std::move(consumer), "redis_streams") {
   for (const std::string& name : config.queue.names) {
     streams_.push_back(redis_.key(name));
   }

@@ -429,3 +429,22 @@ TEST_CASE("a key that is no record of a job stops nobody") {
   REQUIRE(bench.producer->dead_letters(10).size() == 1);
   CHECK_THAT(bench.producer->dead_letters(10)[0].reason, Contains("somebody else"));
 }
+
+TEST_CASE("no job waits for a script to be loaded, but for one that the server forgot") {
+  Bench bench;
+  if (!bench.is("redis_list") && !bench.is("redis_streams")) {
+    return;
+  }
+  RedisConnection server(bench.settings.redis);
+  bench.submit("held");
+  server.command({"SCRIPT", "FLUSH"});
+  bench.first->ping(); // connects
+  server.command({"CONFIG", "RESETSTAT"});
+  const auto delivery = take(*bench.first);
+  REQUIRE(delivery);
+  CHECK(bench.first->extend(*delivery));
+  CHECK_THAT(std::string(server.command({"INFO", "errorstats"}).text()), !Contains("NOSCRIPT"));
+  server.command({"SCRIPT", "FLUSH"});
+  CHECK(bench.first->publish(*delivery, {"held", "done", ""}, "{}", false) == Published::done);
+  CHECK(bench.producer->result("held") == "{}");
+}
