@@ -443,7 +443,8 @@ TEST_CASE("no job waits for a script to be loaded, but for one that the server f
   const auto delivery = take(*bench.first);
   REQUIRE(delivery);
   CHECK(bench.first->extend(*delivery));
-  CHECK_THAT(std::string(server.command({"INFO", "errorstats"}).text()), !Contains("NOSCRIPT"));
+  CHECK_THAT(std::string(server.command({"INFO", "commandstats"}).text()),
+             !Contains("cmdstat_script"));
   server.command({"SCRIPT", "FLUSH"});
   CHECK(bench.first->publish(*delivery, {"held", "done", ""}, "{}", false) == Published::done);
   CHECK(bench.producer->result("held") == "{}");
