@@ -34,8 +34,9 @@ std::string_view script(std::string_view name) {
 std::vector<std::string_view> scripts_of(std::string_view kind) {
   std::vector<std::string_view> names;
   for (const auto& [name, text] : scripts()) {
-    const bool is_of = !kind.empty() && name.size() > kind.size() && name.substr(0, kind.size()) == kind && name[kind.size()] == '_';
-    if (is_of && name.substr(kind.size()) != "_common") {
+    const bool is_of = !kind.empty() && name.size() > kind.size() && name.substr(0, kind.size()) == kind;
+    const std::string_view rest = is_of ? name.substr(kind.size()) : "";
+    if (is_of && rest.front() == '_' && rest != "_common") {
       names.push_back(name);
     }
   }
