@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "text/encoding.hpp"
+#include "text/json_writer.hpp"
 
 #include <sandbox/report.hpp>
 
@@ -8,121 +9,159 @@
 namespace sandbox {
 namespace {
 
-using Json = nlohmann::ordered_json;
+using text::JsonWriter;
 
 /// Text where the bytes are UTF-8; else an object that says how they are written.
-Json bytes(std::string_view value) {
+void bytes(JsonWriter& json, std::string_view name, std::string_view value) {
+  json.key(name);
   if (text::is_utf8(value)) {
-    return std::string(value);
+    json.value(value);
+    return;
   }
-  return Json{{"base64", text::to_base64(value)}};
+  json.begin_object();
+  json.member("base64", text::to_base64(value));
+  json.end_object();
 }
 
 template <class Value>
-Json optional(const std::optional<Value>& value) {
-  return value ? Json(*value) : Json(nullptr);
-}
-
-Json optional_ns(const std::optional<std::chrono::nanoseconds>& value) {
-  return value ? Json(value->count()) : Json(nullptr);
-}
-
-Json stream(const StreamUsage& usage, const CapturedOutput::Kept& kept) {
-  const std::uint64_t kept_bytes = kept.head.size() + kept.tail.size();
-  Json json{{"total_bytes", usage.total_bytes},
-            {"kept_bytes", kept_bytes},
-            {"truncated", usage.total_bytes > kept_bytes}};
-  json["head"] = bytes(kept.head);
-  if (!kept.tail.empty()) {
-    json["tail"] = bytes(kept.tail);
+void optional(JsonWriter& json, std::string_view name, const std::optional<Value>& value) {
+  json.key(name);
+  if (value) {
+    json.value(*value);
+  } else {
+    json.value(nullptr);
   }
-  return json;
 }
 
-Json evidence(const Evidence& value) {
-  return {{"limit", value.limit},
-          {"value", value.value},
-          {"observed", value.observed},
-          {"counter", value.counter},
-          {"killer", value.killer}};
+void optional_ns(JsonWriter& json, std::string_view name,
+                 const std::optional<std::chrono::nanoseconds>& value) {
+  optional(json, name, value ? std::optional(value->count()) : std::nullopt);
 }
 
-Json usage(const Usage& value) {
-  return {{"wall_time_ns", value.wall_time.count()},
-          {"cpu_time_ns", value.cpu_time.count()},
-          {"cpu_user_ns", optional_ns(value.cpu_user)},
-          {"cpu_system_ns", optional_ns(value.cpu_system)},
-          {"memory_peak_bytes", optional(value.memory_peak_bytes)},
-          {"max_rss_bytes", value.max_rss_bytes},
-          {"processes_peak", optional(value.processes_peak)},
-          {"voluntary_switches", value.voluntary_switches},
-          {"involuntary_switches", value.involuntary_switches},
-          {"disk_used_bytes", value.disk_used_bytes},
-          {"scratch_used_bytes", value.scratch_used_bytes}};
+/// `write` puts one of them into the array.
+template <class Items, class Write>
+void array(JsonWriter& json, std::string_view name, const Items& items, Write write) {
+  json.key(name);
+  json.begin_array();
+  for (const auto& item : items) {
+    json.begin_object();
+    write(item);
+    json.end_object();
+  }
+  json.end_array();
+}
+
+void stream(JsonWriter& json, std::string_view name, const StreamUsage& usage,
+            const CapturedOutput::Kept& kept) {
+  const std::uint64_t kept_bytes = kept.head.size() + kept.tail.size();
+  json.key(name);
+  json.begin_object();
+  json.member("total_bytes", usage.total_bytes);
+  json.member("kept_bytes", kept_bytes);
+  json.member("truncated", usage.total_bytes > kept_bytes);
+  bytes(json, "head", kept.head);
+  if (!kept.tail.empty()) {
+    bytes(json, "tail", kept.tail);
+  }
+  json.end_object();
+}
+
+void evidence(JsonWriter& json, const Evidence& value) {
+  json.key("evidence");
+  json.begin_object();
+  json.member("limit", value.limit);
+  json.member("value", value.value);
+  json.member("observed", value.observed);
+  json.member("counter", value.counter);
+  json.member("killer", value.killer);
+  json.end_object();
+}
+
+void usage(JsonWriter& json, const Usage& value) {
+  json.key("usage");
+  json.begin_object();
+  json.member("wall_time_ns", value.wall_time.count());
+  json.member("cpu_time_ns", value.cpu_time.count());
+  optional_ns(json, "cpu_user_ns", value.cpu_user);
+  optional_ns(json, "cpu_system_ns", value.cpu_system);
+  optional(json, "memory_peak_bytes", value.memory_peak_bytes);
+  json.member("max_rss_bytes", value.max_rss_bytes);
+  optional(json, "processes_peak", value.processes_peak);
+  json.member("voluntary_switches", value.voluntary_switches);
+  json.member("involuntary_switches", value.involuntary_switches);
+  json.member("disk_used_bytes", value.disk_used_bytes);
+  json.member("scratch_used_bytes", value.scratch_used_bytes);
+  json.end_object();
 }
 
 /// Names of the program's files may stand in the detail.
-Json cache(const CacheUse& value) {
+void cache(JsonWriter& json, const CacheUse& value) {
+  json.key("cache");
   if (value.outcome == CacheUse::Outcome::off) {
-    return nullptr;
+    json.value(nullptr);
+    return;
   }
-  return {{"outcome", to_string(value.outcome)},
-          {"stored", value.stored},
-          {"detail", bytes(value.detail)}};
+  json.begin_object();
+  json.member("outcome", to_string(value.outcome));
+  json.member("stored", value.stored);
+  bytes(json, "detail", value.detail);
+  json.end_object();
 }
 
-Json stage(const StageReport& value) {
+void stage(JsonWriter& json, const StageReport& value) {
   const Result& result = value.result;
-  Json json{{"stage", to_string(value.stage)},
-            {"verdict", to_string(result.verdict)},
-            {"exit_code", optional(result.exit_code)},
-            {"signal", optional(result.signal)},
-            {"description", describe(result)},
-            {"evidence", evidence(result.evidence)},
-            {"usage", usage(result.usage)},
-            {"stdout", stream(result.usage.standard_output, value.standard_output)},
-            {"stderr", stream(result.usage.standard_error, value.standard_error)},
-            {"leftover_processes", result.leftover_processes},
-            {"interpreter_ahead", result.interpreter_ahead},
-            {"backend", result.backend},
-            {"cache", cache(value.cache)}};
-  json["touched"] = Json::array();
-  for (const Touched& touched : result.touched) {
-    json["touched"].push_back({{"limit", touched.limit}, {"times", touched.times}});
-  }
-  json["guarantees"] = Json::array();
-  for (const Guarantee& guarantee : result.guarantees) {
-    json["guarantees"].push_back(
-        {{"name", guarantee.name}, {"in_force", guarantee.in_force}, {"detail", guarantee.detail}});
-  }
-  return json;
+  json.member("stage", to_string(value.stage));
+  json.member("verdict", to_string(result.verdict));
+  optional(json, "exit_code", result.exit_code);
+  optional(json, "signal", result.signal);
+  json.member("description", describe(result));
+  evidence(json, result.evidence);
+  usage(json, result.usage);
+  stream(json, "stdout", result.usage.standard_output, value.standard_output);
+  stream(json, "stderr", result.usage.standard_error, value.standard_error);
+  json.member("leftover_processes", result.leftover_processes);
+  json.member("interpreter_ahead", result.interpreter_ahead);
+  json.member("backend", result.backend);
+  cache(json, value.cache);
+  array(json, "touched", result.touched, [&](const Touched& touched) {
+    json.member("limit", touched.limit);
+    json.member("times", touched.times);
+  });
+  array(json, "guarantees", result.guarantees, [&](const Guarantee& guarantee) {
+    json.member("name", guarantee.name);
+    json.member("in_force", guarantee.in_force);
+    json.member("detail", guarantee.detail);
+  });
 }
 
 } // namespace
 
+// Every text of the program's goes through bytes(); the rest is replaced rather than thrown at.
 std::string to_json(const Report& report, bool pretty) {
-  Json json{{"schema", 1}, {"language", report.language}};
-  json["verdict"] =
-      report.stages.empty() ? Json(nullptr) : Json(to_string(report.last().result.verdict));
-  json["compile_failed"] = report.compile_failed();
-  json["stages"] = Json::array();
-  for (const StageReport& each : report.stages) {
-    json["stages"].push_back(stage(each));
+  JsonWriter json;
+  json.begin_object();
+  json.member("schema", 1);
+  json.member("language", report.language);
+  json.key("verdict");
+  if (report.stages.empty()) {
+    json.value(nullptr);
+  } else {
+    json.value(to_string(report.last().result.verdict));
   }
-  json["artifacts"] = Json::array();
-  for (const Artifact& artifact : report.artifacts) {
-    json["artifacts"].push_back({{"path", bytes(artifact.path)},
-                                 {"size_bytes", artifact.bytes.size()},
-                                 {"executable", artifact.executable},
-                                 {"content", bytes(artifact.bytes)}});
-  }
-  json["skipped_artifacts"] = Json::array();
-  for (const SkippedArtifact& skipped : report.skipped_artifacts) {
-    json["skipped_artifacts"].push_back(
-        {{"path", bytes(skipped.path)}, {"reason", skipped.reason}});
-  }
-  // Every text of the program's went through bytes(); the rest is replaced rather than thrown at.
-  return json.dump(pretty ? 2 : -1, ' ', false, Json::error_handler_t::replace);
+  json.member("compile_failed", report.compile_failed());
+  array(json, "stages", report.stages, [&](const StageReport& each) { stage(json, each); });
+  array(json, "artifacts", report.artifacts, [&](const Artifact& artifact) {
+    bytes(json, "path", artifact.path);
+    json.member("size_bytes", artifact.bytes.size());
+    json.member("executable", artifact.executable);
+    bytes(json, "content", artifact.bytes);
+  });
+  array(json, "skipped_artifacts", report.skipped_artifacts, [&](const SkippedArtifact& skipped) {
+    bytes(json, "path", skipped.path);
+    json.member("reason", skipped.reason);
+  });
+  json.end_object();
+  return pretty ? nlohmann::ordered_json::parse(json.text()).dump(2) : json.text();
 }
 
 } // namespace sandbox
