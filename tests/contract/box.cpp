@@ -51,7 +51,8 @@ void choose_backend(const std::string& name) {
     chosen_differences = {.earlier_files_count_as_memory = true,
                           .shows_own_control_group = true,
                           .may_offer_itself_to_the_oom_killer = true,
-                          .user_namespace_may_be_missing = true};
+                          .user_namespace_may_be_missing = true,
+                          .least_memory_bytes = 4 * sandbox::MiB};
     chosen_load = {.runs_in_a_row = 200, .runs_at_once = 100, .threads = 8};
   }
 }

@@ -6,7 +6,9 @@
 
 #include <sandbox/backend.hpp>
 #include <sandbox/error.hpp>
+#include <sandbox/limits.hpp>
 
+#include <cstdint>
 #include <functional>
 #include <memory>
 #include <string>
@@ -31,6 +33,8 @@ struct Differences {
   bool may_offer_itself_to_the_oom_killer{false};
   /// docker: containers of an ordinary engine share the host's user ids.
   bool user_namespace_may_be_missing{false};
+  /// docker: engines refuse less.
+  std::uint64_t least_memory_bytes{sandbox::MiB};
 };
 const Differences& differences();
 

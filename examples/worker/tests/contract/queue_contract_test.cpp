@@ -221,7 +221,7 @@ TEST_CASE("a retry comes after its delay, and counts") {
   bench.first->retry(*delivery, delay, "the host failed");
   delivery = take(*bench.second);
   REQUIRE(delivery);
-  CHECK(steady_clock::now() - begun >= delay);
+  CHECK(steady_clock::now() - begun > delay - milliseconds{1}); // a server counts whole ones
   CHECK(delivery->job_id == "again");
   CHECK(delivery->attempt == 2);
   CHECK(delivery->deliveries == 2);
