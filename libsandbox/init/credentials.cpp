@@ -16,8 +16,12 @@ namespace {
 
 constexpr cap_value_t of_own_uid[] = {CAP_SETUID, CAP_SETGID, CAP_KILL, CAP_SYS_ADMIN};
 constexpr int own_uid_count = 3; // the last is raised only to renew a box
+// With the program's uid init sees every process of the box but for those that made themselves
+// undumpable; /proc hides them, and their CPU time, from whoever may not trace them.
+constexpr cap_value_t of_programs_uid[] = {CAP_SYS_PTRACE};
 
-/// Made once for each choice: libcap asks the kernel for its version each time.
+/// Made once for each choice: libcap asks the kernel for its version each time, and what it takes
+/// of the heap an init would leave to its slot.
 class CapabilitySets {
  public:
   CapabilitySets(const cap_value_t* kept, int permitted, int effective) noexcept
@@ -38,6 +42,8 @@ class CapabilitySets {
 };
 
 // Not made when first used: an init could be killed then, and its slot has the same memory.
+const CapabilitySets programs_uid(of_programs_uid, 1, 1);
+const CapabilitySets own_uid(of_own_uid, own_uid_count, own_uid_count);
 const CapabilitySets renewing(of_own_uid, own_uid_count + 1, own_uid_count);
 const CapabilitySets raised(of_own_uid, own_uid_count + 1, own_uid_count + 1);
 
@@ -63,14 +69,11 @@ Outcome drop_bounding_set() noexcept {
 }
 
 Outcome keep_init_capabilities(InitRights rights) noexcept {
-  // With the program's uid init sees every process of the box but for those that made themselves
-  // undumpable; /proc hides them, and their CPU time, from whoever may not trace them.
-  static constexpr cap_value_t of_programs_uid[] = {CAP_SYS_PTRACE};
   switch (rights) {
   case InitRights::programs_uid:
-    return CapabilitySets(of_programs_uid, 1, 1).enter();
+    return programs_uid.enter();
   case InitRights::own_uid:
-    return CapabilitySets(of_own_uid, own_uid_count, own_uid_count).enter();
+    return own_uid.enter();
   case InitRights::renewing:
     break;
   }
