@@ -93,6 +93,12 @@ int run_box(const BoxPlan& plan) noexcept {
     if (!may_renew(launch, state) || renew_box(launch, state, files).failed()) {
       return 0;
     }
+    // When a process can be reaped its last thread may still take its directories of /proc away,
+    // with as many names as the program had looked up (release_task() in kernel/exit.c). That is
+    // not the next box's CPU time.
+    if (state.at_rest) {
+      read_cpu(state.figures, *state.at_rest);
+    }
     const wire::Launch last = launch;
     if (!next_box(reader, launch)) {
       return 0;

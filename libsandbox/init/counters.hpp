@@ -20,4 +20,7 @@ struct Counters {
 
 Counters read_counters(const Figures& figures) noexcept;
 
+/// The two of CPU time.
+void read_cpu(const Figures& figures, Counters& counters) noexcept;
+
 } // namespace sandbox::init
