@@ -135,7 +135,12 @@ wire::Ended Stage::finish() noexcept {
   ended_ns_ = now_ns();
   end_leftovers();
   const Counters after = read_counters(figures_);
-  if (run_.own_group == wire::OwnGroup::none && !slot_.in_container) {
+  if (before_.cpu_ns != wire::not_measured && after.cpu_ns == wire::not_measured) {
+    ::_exit(1); // rather than say that the program used no end of time
+  }
+  const bool can_be_next =
+      figures_.has(wire::Figure::memory_events) == (after.oom_kills != wire::not_measured);
+  if (can_be_next && run_.own_group == wire::OwnGroup::none && !slot_.in_container) {
     slot_.at_rest = after;
   }
   wire::Ended ended;

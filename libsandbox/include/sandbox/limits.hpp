@@ -4,9 +4,9 @@
 // in its comment what the *program* experiences when it hits it. 0 is never "unlimited": where a
 // limit can be lifted, `unlimited` spells it. Wall time cannot be lifted.
 //
-// Native backend: file_size_bytes, open_files and stack_bytes above a hard limit of the
-// application's own (setrlimit(2)) make Session::run throw Error(setup_failed) that names both;
-// `unlimited` is then what the application may have.
+// Native backend: file_size_bytes, open_files and stack_bytes (without control groups memory_bytes
+// and processes too) above a hard limit of the application's own (setrlimit(2)) make Session::run
+// throw Error(setup_failed) that names both; `unlimited` is then what the application may have.
 #pragma once
 
 #include <sandbox/export.hpp>
