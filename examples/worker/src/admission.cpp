@@ -8,6 +8,9 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <set>
+#include <string_view>
+#include <vector>
 
 namespace worker {
 namespace {
@@ -80,6 +83,34 @@ void check_count(const char* what, std::size_t count, std::uint64_t most) {
   }
 }
 
+/// The files, the folders above them, and /box itself.
+std::size_t inodes_of(const std::vector<sandbox::SourceFile>& files) {
+  std::set<std::string_view> folders;
+  for (const sandbox::SourceFile& file : files) {
+    const std::string_view path = file.path;
+    for (std::size_t end = path.find('/'); end != std::string_view::npos;
+         end = path.find('/', end + 1)) {
+      folders.insert(path.substr(0, end));
+    }
+  }
+  return files.size() + folders.size() + 1;
+}
+
+/// A box in which there is no room for them would look like a failure of the host, which is tried
+/// again, and has the worker take no job until it has looked at its host.
+void check_files_fit(const Job& job, const sandbox::Recipe& recipe, const Limits& run) {
+  constexpr std::uint64_t page = 4096; // where they are larger the box has less room yet
+  const Limits& compile = recipe.compile ? recipe.compile->limits : run; // in the same box
+  std::uint64_t bytes = 0;
+  for (const sandbox::SourceFile& file : job.files) {
+    bytes += (file.bytes.size() + page - 1) / page * page;
+  }
+  if (bytes > std::max(run.disk_bytes, compile.disk_bytes) ||
+      inodes_of(job.files) > std::max(run.disk_inodes, compile.disk_inodes)) {
+    refuse("invalid_limit", "limits.disk, limits.disk_inodes: the job's own files take more");
+  }
+}
+
 /// A job holds its slot, and its message, for as long as all of its tests together.
 void check_job_time(std::chrono::nanoseconds each, std::size_t tests, milliseconds most) {
   if (each > most / static_cast<milliseconds::rep>(tests)) {
@@ -102,6 +133,7 @@ Admitted admit(const Job& job, const Languages& languages, const MaximaConfig& m
   check_count("artifacts", job.artifacts.size(), sandbox::RunOptions{}.artifacts_max_count);
   check_limit_names(job);
   const Limits limits = limits_of(job, recipe->run.limits, maxima.run);
+  check_files_fit(job, *recipe, limits);
   if (job.tests.size() > 1) {
     check_job_time(wall_time(limits), job.tests.size(), maxima.job_time);
   }

@@ -71,6 +71,19 @@ TEST_CASE("limits that cannot be meant are refused") {
   CHECK(refusal(job({{"ram", "1MiB"}})) == "invalid_limit");
 }
 
+TEST_CASE("files that have no room in the box that was asked for are refused") {
+  worker::Job large = job({{"disk", "8KiB"}});
+  large.files = {{"", std::string(8192, '#')}};
+  CHECK(refusal(large) == "none");
+  large.files.push_back({"more", "#"});
+  CHECK(refusal(large) == "invalid_limit");
+  worker::Job many = job({{"disk_inodes", "4"}});
+  many.files = {{"", ""}, {"a/b", ""}};
+  CHECK(refusal(many) == "none");
+  many.files.push_back({"a/c/d", ""});
+  CHECK(refusal(many) == "invalid_limit");
+}
+
 TEST_CASE("languages that are not served, and too many tests, are refused") {
   worker::Job unknown = job();
   unknown.language = "klingon";
