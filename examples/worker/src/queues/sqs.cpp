@@ -163,6 +163,16 @@ bool Sqs::extend(const Delivery& delivery) {
   return true;
 }
 
+/// Sent once, however often the removal after it has to be tried.
+template <class Send>
+void Sqs::pass_on(const Delivery& delivery, Held& held, Send send) {
+  if (!held.passed_on) {
+    send();
+    held.passed_on = true;
+  }
+  remove(delivery);
+}
+
 void Sqs::send_result(const Delivery& delivery, const Outcome& outcome, const std::string& result) {
   SqsJson request{{"QueueUrl", client_.url_of(config_.sqs.results)},
                   {"MessageBody", escape_for_sqs(result)}};
@@ -185,19 +195,16 @@ Published Sqs::publish(const Delivery& delivery, const Outcome& outcome, const s
   if (each == nullptr) {
     return Published::stale;
   }
-  if (!each->published) {
-    try {
-      send_result(delivery, outcome, result);
-    } catch (const SqsError& error) {
-      if (error.code() != "InvalidParameterValue" && error.code() != "InvalidMessageContents") {
-        throw;
-      }
-      bury(delivery, {std::string("the result was refused: ") + error.what(), {}});
-      return Published::stale;
+  try {
+    pass_on(delivery, *each, [&] { send_result(delivery, outcome, result); });
+  } catch (const SqsError& error) {
+    if (each->passed_on ||
+        (error.code() != "InvalidParameterValue" && error.code() != "InvalidMessageContents")) {
+      throw;
     }
-    each->published = true;
+    bury(delivery, {std::string("the result was refused: ") + error.what(), {}});
+    return Published::stale;
   }
-  remove(delivery);
   return Published::done;
 }
 
@@ -210,15 +217,14 @@ void Sqs::retry(const Delivery& delivery, milliseconds delay, std::string_view /
 
 /// A message's own count cannot be taken back: a copy has it, and says what of it does not count.
 void Sqs::hand_back(const Delivery& delivery) {
-  const Held* const each = held(delivery);
+  Held* const each = held(delivery);
   if (each == nullptr) {
     return;
   }
   SqsJson request{{"QueueUrl", client_.url_of(delivery.queue)}, {"MessageBody", delivery.payload}};
   add_attribute(request, "Attempts", delivery.attempt);
   add_attribute(request, "Returned", each->returned + 1);
-  client_.call("SendMessage", request);
-  remove(delivery);
+  pass_on(delivery, *each, [&] { client_.call("SendMessage", request); });
 }
 
 void Sqs::send_dead_letter(const Delivery& delivery, const Burial& burial) {
@@ -240,9 +246,8 @@ void Sqs::send_dead_letter(const Delivery& delivery, const Burial& burial) {
 }
 
 void Sqs::bury(const Delivery& delivery, const Burial& burial) {
-  if (held(delivery) != nullptr) {
-    send_dead_letter(delivery, burial);
-    remove(delivery);
+  if (Held* const each = held(delivery)) {
+    pass_on(delivery, *each, [&] { send_dead_letter(delivery, burial); });
   }
 }
 

@@ -35,7 +35,7 @@ class Sqs final : public Queue {
   struct Held {
     std::chrono::steady_clock::time_point until; // the lease
     std::uint64_t returned;                      // deliveries that do not count
-    bool published{false};
+    bool passed_on{false};                       // as a result, a copy or a dead letter: not twice
   };
 
   std::optional<Delivery> receive(const std::string& queue, std::chrono::seconds wait);
@@ -45,6 +45,8 @@ class Sqs final : public Queue {
   Held* held(const Delivery& delivery);
   void change_visibility(const Delivery& delivery, std::chrono::seconds timeout);
   void remove(const Delivery& delivery);
+  template <class Send>
+  void pass_on(const Delivery& delivery, Held& held, Send send);
   void send_result(const Delivery& delivery, const Outcome& outcome, const std::string& result);
   void send_dead_letter(const Delivery& delivery, const Burial& burial);
 
