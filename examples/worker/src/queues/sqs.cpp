@@ -9,6 +9,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <limits>
 #include <utility>
 
 namespace worker {
@@ -21,6 +22,7 @@ constexpr std::size_t max_log_bytes = 64UL * 1024;
 constexpr std::size_t max_reason_bytes = 4UL * 1024;
 /// The attributes of a dead letter but its log.
 constexpr std::size_t letter_bytes = 8UL * 1024;
+constexpr std::uint64_t most_attempts = std::numeric_limits<std::uint32_t>::max();
 /// SQS takes no empty body.
 constexpr const char* left_out = "null";
 
@@ -86,7 +88,11 @@ Delivery Sqs::delivery_of(const std::string& queue, const SqsJson& message,
                           steady_clock::time_point begun) {
   const std::uint64_t received =
       std::max<std::uint64_t>(1, system_attribute(message, "ApproximateReceiveCount"));
-  const std::uint64_t returned = number_attribute(message, "Returned");
+  std::uint64_t before = number_attribute(message, "Attempts");
+  std::uint64_t returned = number_attribute(message, "Returned");
+  if (before > most_attempts || returned > before) { // anybody may have written them
+    before = returned = 0;
+  }
   const std::uint64_t sent = system_attribute(message, "SentTimestamp");
   const std::uint64_t taken = system_attribute(message, "ApproximateFirstReceiveTimestamp");
   Delivery delivery;
@@ -94,10 +100,10 @@ Delivery Sqs::delivery_of(const std::string& queue, const SqsJson& message,
   delivery.handle = message.value("ReceiptHandle", "");
   delivery.payload = message.value("Body", "");
   delivery.job_id = id_in_payload(delivery.payload);
-  delivery.attempt = number_attribute(message, "Attempts") + received;
-  delivery.deliveries =
-      static_cast<unsigned>(delivery.attempt - std::min(returned, delivery.attempt - 1));
+  delivery.attempt = before + received;
+  delivery.deliveries = static_cast<unsigned>(delivery.attempt - returned);
   delivery.waited = milliseconds(taken > sent ? taken - sent : 0);
+  std::erase_if(held_, [](const auto& each) { return each.second.until <= steady_clock::now(); });
   held_[delivery.handle] = {begun + config_.queue.lease, returned};
   events_.reclaimed += received > 1 ? 1 : 0;
   return delivery;
