@@ -48,7 +48,8 @@ bool HostHealth::is_usable() noexcept try {
   }
   return probe.usable;
 } catch (const std::exception&) {
-  return false; // no memory for the answer
+  ill_ = true; // else /readyz would be fine while no job is taken
+  return false;
 }
 
 } // namespace worker
