@@ -82,7 +82,6 @@ bool Lane::may_take() noexcept {
 std::optional<Delivery> Lane::take() {
   std::optional<Delivery> delivery = queue_->take(patience);
   context_.metrics.count_events(queue_->take_events());
-  begun_ = steady_clock::now();
   return delivery;
 }
 
@@ -130,6 +129,7 @@ bool Lane::insist(Call call) {
 /// Whatever fails, the delivery is ended: some queues would keep it for this lane as long as it
 /// lives.
 void Lane::serve(const Delivery& delivery) {
+  begun_ = steady_clock::now();
   JobLog log(context_.log, delivery.job_id, delivery.attempt);
   try {
     decide(delivery, log);
