@@ -54,7 +54,7 @@ Metrics::Metrics()
                            "Jobs that another worker took while they ran")
                       .Add({})),
       handed_back(counters(registry_, "sandbox_worker_handed_back_total",
-                           "Jobs given back when the worker ended")
+                           "Jobs given back untried: the worker ended, or its host was not well")
                       .Add({})),
       queue_errors(counters(registry_, "sandbox_worker_queue_errors_total",
                             "Failed exchanges with the queue's server")

@@ -66,7 +66,7 @@ void RedisList::retry(const Delivery& delivery, milliseconds delay, std::string_
 }
 
 void RedisList::hand_back(const Delivery& delivery) {
-  give_back(delivery, milliseconds{0}, false, "handed back by a worker that ends");
+  give_back(delivery, milliseconds{0}, false, "handed back untried");
 }
 
 void RedisList::bury(const Delivery& delivery, const Burial& burial) {

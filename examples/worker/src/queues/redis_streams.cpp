@@ -126,7 +126,7 @@ void RedisStreams::retry(const Delivery& delivery, milliseconds delay, std::stri
 }
 
 void RedisStreams::hand_back(const Delivery& delivery) {
-  give_back(delivery, milliseconds{0}, false, "handed back by a worker that ends");
+  give_back(delivery, milliseconds{0}, false, "handed back untried");
 }
 
 void RedisStreams::bury(const Delivery& delivery, const Burial& burial) {
