@@ -12,8 +12,6 @@
 namespace worker {
 namespace {
 
-constexpr std::size_t max_tail = 20;
-
 std::string text_of(const LogFields& value) {
   return value.dump(-1, ' ', false, LogFields::error_handler_t::replace);
 }
@@ -93,9 +91,7 @@ JobLog::JobLog(Log& log, const std::string& job, std::uint64_t attempt)
 void JobLog::write(int level, std::string_view event, const LogFields& fields) {
   const std::string time = timestamp();
   const std::string members = members_of(fields);
-  if (tail_.size() < max_tail) {
-    tail_.push_back(fmt::format(R"({{"time":"{}",{}}})", time, event_members(event, members)));
-  }
+  tail_.push_back(fmt::format(R"({{"time":"{}",{}}})", time, event_members(event, members)));
   log_.write(level, time, event, members_ + members);
 }
 

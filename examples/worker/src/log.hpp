@@ -42,7 +42,7 @@ class Log {
   std::shared_ptr<spdlog::logger> logger_;
 };
 
-/// The lines about one delivery; the last of them go with a dead letter. Used by one thread.
+/// The lines about one delivery, which are few; they go with a dead letter. Used by one thread.
 class JobLog {
  public:
   JobLog(Log& log, const std::string& job, std::uint64_t attempt);
