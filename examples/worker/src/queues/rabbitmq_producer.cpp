@@ -9,13 +9,17 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <chrono>
+#include <thread>
 #include <utility>
 
 namespace worker {
 namespace {
 
 using std::chrono::milliseconds;
+using std::chrono::steady_clock;
 
+constexpr milliseconds look_again{200};
 constexpr std::chrono::seconds silence{60};
 /// Of what the worker published itself.
 constexpr std::uint64_t any_size = 1024 * sandbox::MiB;
@@ -129,9 +133,20 @@ std::optional<std::string> RabbitMqProducer::result(const std::string& id) {
 std::optional<std::string> RabbitMqProducer::wait(const std::string& id, milliseconds patience) {
   need_result_queues();
   open();
-  topology_.declare_results(connection_, id);
+  const auto deadline = steady_clock::now() + patience;
+  const auto left = [&] {
+    return std::max(milliseconds{0},
+                    std::chrono::ceil<milliseconds>(deadline - steady_clock::now()));
+  };
+  // Not declared here: an id whose queue is there is taken, and nobody could submit it any more.
+  while (connection_.look_at_queue(topology_.results(id)).kind == AmqpQueueState::Kind::missing) {
+    if (left() == milliseconds{0}) {
+      return std::nullopt;
+    }
+    std::this_thread::sleep_for(std::min(look_again, left()));
+  }
   connection_.subscribe(topology_.results(id));
-  std::optional<AmqpMessage> message = connection_.await(patience);
+  std::optional<AmqpMessage> message = connection_.await(left());
   connection_.unsubscribe(topology_.results(id));
   if (!message) {
     return std::nullopt;
