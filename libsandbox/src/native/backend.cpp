@@ -204,7 +204,12 @@ std::unique_ptr<Slot> NativeBackend::make_slot(Place& place) {
 }
 
 Probe NativeBackend::probe() {
-  return probe_host(options_);
+  const Identity* own = nullptr;
+  {
+    const std::lock_guard lock(mutex_);
+    own = prepared_ ? &identity_ : nullptr;
+  }
+  return probe_host(options_, own, [this] { return take_number(); });
 }
 
 std::vector<Leftover> NativeBackend::collect_garbage(bool dry_run) {

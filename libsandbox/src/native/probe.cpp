@@ -15,6 +15,8 @@
 #include <unistd.h>
 
 #include <algorithm>
+#include <optional>
+#include <utility>
 
 namespace sandbox::native {
 namespace {
@@ -37,12 +39,12 @@ Check check_filter() {
 }
 
 /// The namespaces, mounts and id maps, by making them.
-Check check_launcher(const Identity& identity) {
+Check check_launcher(const Identity& identity, SlotNumber number) {
   try {
     const auto no_groups = make_v1({}, "/libsandbox");
     Launcher launcher(plan_tree({}), identity, *no_groups, "probe", BoxFilter({}));
-    launcher.make_slot(identity.slot(0), nullptr, SlotNumber(std::make_shared<SlotNumbers>(1)),
-                       true);
+    const SlotIds ids = identity.slot(number.value());
+    launcher.make_slot(ids, nullptr, std::move(number), true);
     return {"namespaces", Check::Status::ok, "a box can be prepared", {}};
   } catch (const std::exception& error) {
     return {
@@ -103,13 +105,15 @@ Offer landlock_offer() {
           "Linux 6.7 or newer with CONFIG_SECURITY_LANDLOCK, and landlock in lsm="};
 }
 
-Probe probe_host(const NativeOptions& options) {
+Probe probe_host(const NativeOptions& options, const Identity* own,
+                 const std::function<SlotNumber()>& free_number) {
   Probe probe;
   probe.backend = "native";
   probe.checks.push_back(check_kernel());
   try {
-    const Identity identity = Identity::choose();
-    probe.checks.push_back(check_launcher(identity));
+    std::optional<Identity> chosen;
+    const Identity& identity = own != nullptr ? *own : chosen.emplace(Identity::choose());
+    probe.checks.push_back(check_launcher(identity, free_number()));
     probe.checks.push_back(check_filter());
     for (const Offer& offer : ControlGroups::find(options.cgroup_parent)->offers()) {
       probe.checks.push_back(guarantee::to_check(offer, demand(options)));

@@ -1,0 +1,85 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "box.hpp"
+#include "common/backend.hpp"
+#include "common/file.hpp"
+
+#include <catch2/catch.hpp>
+#include <fmt/format.h>
+
+#include <sched.h>
+#include <sys/resource.h>
+#include <sys/socket.h>
+#include <sys/un.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <cstddef>
+#include <cstring>
+#include <string>
+#include <thread>
+#include <utility>
+#include <vector>
+
+namespace {
+
+class Socket {
+ public:
+  Socket() noexcept : descriptor_(::socket(AF_UNIX, SOCK_DGRAM | SOCK_CLOEXEC, 0)) {}
+  Socket(Socket&& other) noexcept : descriptor_(std::exchange(other.descriptor_, -1)) {}
+  Socket(const Socket&) = delete;
+  Socket& operator=(const Socket&) = delete;
+  ~Socket() { ::close(descriptor_); }
+
+  bool take(const std::string& name) const noexcept {
+    sockaddr_un address{};
+    address.sun_family = AF_UNIX;
+    std::memcpy(address.sun_path + 1, name.data(), name.size());
+    const auto size = static_cast<socklen_t>(offsetof(sockaddr_un, sun_path) + 1 + name.size());
+    return ::bind(descriptor_, reinterpret_cast<const sockaddr*>(&address), size) == 0;
+  }
+
+ private:
+  int descriptor_;
+};
+
+bool has_all_ids_of_the_host() {
+  return contract::backend().name() == "native" && ::geteuid() == 0 &&
+         common::read_file("/proc/self/uid_map").find("4294967295") != std::string::npos;
+}
+
+/// As native/identity.cpp does: an abstract socket stands for each range of ids. Those that were
+/// still to be had.
+std::vector<Socket> take_all_ranges() {
+  rlimit files{};
+  ::getrlimit(RLIMIT_NOFILE, &files);
+  files.rlim_cur = std::min<rlim_t>(files.rlim_max, 8192);
+  ::setrlimit(RLIMIT_NOFILE, &files);
+  std::vector<Socket> taken;
+  for (unsigned range = 0; range < 4096; ++range) {
+    Socket socket;
+    if (socket.take(fmt::format("libsandbox-ids-{}", 1'900'000'000 + range * 512))) {
+      taken.push_back(std::move(socket));
+    }
+  }
+  return taken;
+}
+
+} // namespace
+
+TEST_CASE("a backend that has ids is usable where there are no others") {
+  if (!has_all_ids_of_the_host()) {
+    WARN("needs the native backend, and root");
+    return;
+  }
+  // The names of a network namespace are its own.
+  std::thread([] {
+    REQUIRE(::unshare(CLONE_NEWNET) == 0);
+    const auto backend = common::make_backend("native");
+    const auto session = contract::open_box(*backend);
+    const std::vector<Socket> taken = take_all_ranges();
+    CHECK(taken.size() == 4095);
+    CHECK_FALSE(common::make_backend("native")->probe().usable);
+    CHECK(backend->probe().usable);
+    CHECK(contract::run(*session, {"exit", "0"}).result.ok());
+  }).join();
+}
