@@ -10,7 +10,10 @@ namespace {
 
 using std::chrono::steady_clock;
 
-constexpr std::chrono::seconds pause{1};
+constexpr std::chrono::milliseconds pause_when_ill{1'000};
+/// Jobs that fail for their own sake must not have the host asked without end, while other lanes
+/// wait.
+constexpr std::chrono::milliseconds pause_when_well{200};
 
 std::string what_is_missing(const sandbox::Probe& probe) {
   const auto first = std::find_if(probe.checks.begin(), probe.checks.end(), [](const auto& each) {
@@ -26,16 +29,19 @@ bool HostHealth::is_well() noexcept {
     return true;
   }
   const std::unique_lock lock(asking_, std::try_to_lock);
-  if (!lock || steady_clock::now() < next_) {
+  if (!lock) {
     return false;
+  }
+  if (steady_clock::now() < next_) {
+    return !ill_;
   }
   const std::uint64_t doubts = doubts_; // what fails while it is asked is news
-  if (!is_usable()) {
-    next_ = steady_clock::now() + pause;
-    return false;
+  const bool usable = is_usable();
+  next_ = steady_clock::now() + (usable ? pause_when_well : pause_when_ill);
+  if (usable) {
+    settled_ = doubts;
   }
-  settled_ = doubts;
-  return true;
+  return usable;
 }
 
 bool HostHealth::is_usable() noexcept try {

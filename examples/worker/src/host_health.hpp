@@ -24,8 +24,8 @@ class HostHealth {
   /// A run could not be had.
   void doubt() noexcept { ++doubts_; }
 
-  /// False from then on until the backend says that it is usable, which is asked now and at most
-  /// once a second. Of several threads one waits for the answer.
+  /// False from then on until the backend says that it is usable, which is asked now, at most once
+  /// a second, and five times while it says yes. Of several threads one waits for the answer.
   bool is_well() noexcept;
 
   /// What was found last, without asking.

@@ -263,10 +263,8 @@ void Lane::publish(const Delivery& delivery, const Job& job, const Finished& fin
                    JobLog& log) {
   Published published{};
   const Outcome outcome{job.id, finished.status, job.callback};
-  if (!insist([&] {
-        published = queue_->publish(delivery, outcome, finished.result,
-                                    !context_.draining.stop_requested());
-      })) {
+  if (!insist(
+          [&] { published = queue_->publish(delivery, outcome, finished.result, may_take()); })) {
     log.warning("result not published: the worker ended first");
   } else if (published == Published::stale) {
     context_.metrics.stale_results.Increment();

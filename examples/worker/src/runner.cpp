@@ -95,7 +95,10 @@ void Execution::submit_next() {
   const bool tested = !job_.tests.empty();
   const Test* const test = tested ? &job_.tests[reports_.size()] : nullptr;
   submission.args = tested ? test->args : job_.args;
-  submission.input = sandbox::BytesInput{tested ? test->input : job_.input};
+  const std::string& input = tested ? test->input : job_.input;
+  if (!input.empty()) { // none needs no pipe
+    submission.input = sandbox::BytesInput{input};
+  }
   submitted_ = std::chrono::steady_clock::now();
   future_ = runner_.pool().submit(recipe_, std::move(submission), options_, stop_);
 }

@@ -164,7 +164,7 @@ void RedisConnection::authenticate() {
 }
 
 /// In one round trip. What the server refuses to load is loaded, or complained of, when it is run.
-void RedisConnection::load_scripts() {
+void RedisConnection::load_scripts() try {
   const std::vector<std::string_view> names = scripts_of(scripts_);
   set_patience(timeout_);
   for (const std::string_view name : names) {
@@ -179,11 +179,11 @@ void RedisConnection::load_scripts() {
       script_names().remember(name, std::string(answer("SCRIPT LOAD").text()));
     } catch (const RedisError&) {
       continue;
-    } catch (...) {
-      close(); // the rest of the answers would be taken for others'
-      throw;
     }
   }
+} catch (...) {
+  close(); // answers that are still to come would be taken for others'
+  throw;
 }
 
 void RedisConnection::set_patience(milliseconds patience) {
