@@ -4,6 +4,8 @@
 #include "queues/payload_id.hpp"
 #include "queues/sqs_message.hpp"
 
+#include <fmt/format.h>
+
 #include <algorithm>
 #include <chrono>
 #include <iterator>
@@ -76,8 +78,13 @@ std::optional<std::string> SqsProducer::wait(const std::string& /*id*/,
 
 /// Hidden from everybody else until they are released.
 std::vector<SqsJson> SqsProducer::hold_letters(std::uint64_t most) {
+  const auto end = std::chrono::steady_clock::now() + look; // then the first ones come again
   std::vector<SqsJson> letters;
   while (letters.size() < most) {
+    if (std::chrono::steady_clock::now() >= end) {
+      throw QueueError(fmt::format("sqs: more dead letters than can be looked at in {} s: {}",
+                                   look.count(), letters.size()));
+    }
     const SqsJson answer = client_.call(
         "ReceiveMessage",
         {{"QueueUrl", client_.url_of("jobs:dead")},
