@@ -10,7 +10,7 @@ import time
 
 from faults.bench import LEASE
 from faults.killing import kill_at_call
-from faults.leases import Skip, check_skewed, stop_in_the_middle, with_clock
+from faults.leases import Skip, q10_skewed_clocks, stop_in_the_middle
 from faults.payloads import MALFORMED, REFUSED, memory_peak
 from servers import rabbitmq_jobs, rabbitmq_server, sqs_jobs, sqs_server
 from servers.jobs import job
@@ -322,19 +322,6 @@ def q09_drains_within_its_bound(bench):
     assert bench.client.result("long")["attempt"] == 2
     assert bench.check_once(["short", "long", *waiting]) == 1
     return f"ended {took:.1f} s after SIGTERM with a bound of 1 s; 1 job handed back uncounted, and done by the next worker"
-
-
-def q10_skewed_clocks(bench):
-    """Workers whose clocks differ by ten minutes: a lease is the connection, and nobody looks at a clock for it."""
-    identities = [f"skewed-{i}" for i in range(6)]
-    with bench.worker(wrapper=with_clock("+300s")) as ahead, bench.worker(wrapper=with_clock("-300s")) as behind:
-        check_skewed(ahead, behind)
-        bench.client.submit(*[job(identity, f"sleep {2.5 * LEASE}", limits={"wall_time": "20s"}) for identity in identities])
-        bench.client.await_all(identities)
-        reclaimed = sum(worker.metric("sandbox_worker_reclaimed_total") for worker in (ahead, behind))
-        workers = {bench.client.result(identity)["worker"] for identity in identities}
-        assert bench.client.check_once(identities) == 0 and reclaimed == 0 and len(workers) == 2, (reclaimed, workers)
-    return f"{len(identities)} jobs of 2.5 leases on 2 workers 10 minutes apart: reclaimed 0"
 
 
 def q12_dead_letters(bench):

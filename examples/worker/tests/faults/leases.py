@@ -94,5 +94,5 @@ def q10_skewed_clocks(bench):
         bench.client.await_all(identities)
         reclaimed = sum(worker.metric("sandbox_worker_reclaimed_total") for worker in (ahead, behind))
         workers = {bench.client.result(identity)["worker"] for identity in identities}
-    assert reclaimed == 0 and bench.client.check_once(identities) == 0 and len(workers) == 2, (reclaimed, workers)
+        assert bench.client.check_once(identities) == 0 and reclaimed == 0 and len(workers) == 2, (reclaimed, workers)
     return f"{len(identities)} jobs of 2.5 leases on 2 workers 10 minutes apart: reclaimed 0"
