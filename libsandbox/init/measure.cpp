@@ -60,8 +60,7 @@ void Stage::measure(const Counters& after, wire::Ended& ended) const noexcept {
   ended.stop = stop_;
   ended.killed_by_us = killed_by_us_ ? 1 : 0;
   ended.wall_ns = ended_ns_ - started_ns_;
-  ended.cpu_ns =
-      before_.cpu_ns == wire::not_measured ? cpu_used() : cpu_used(after.own_cpu_ns, after.cpu_ns);
+  ended.cpu_ns = cpu_used(after);
   ended.cpu_user_ns = part(ended.cpu_ns, reaped_.user_ns, reaped_.cpu_ns());
   ended.cpu_system_ns = ended.cpu_ns - ended.cpu_user_ns;
   const std::uint64_t peak = figures_.memory_peak();

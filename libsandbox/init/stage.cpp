@@ -346,17 +346,18 @@ void Stage::stop(wire::Stop cause) noexcept {
 }
 
 std::uint64_t Stage::cpu_used() const noexcept {
+  Counters now;
+  read_cpu(figures_, now);
+  return cpu_used(now);
+}
+
+std::uint64_t Stage::cpu_used(const Counters& after) const noexcept {
   if (before_.cpu_ns == wire::not_measured) {
     const std::uint64_t used = reaped_.cpu_ns() + living_cpu_ns();
     return used - std::min(processes_cpu_before_, used);
   }
-  const std::uint64_t own = clock_ns(CLOCK_PROCESS_CPUTIME_ID);
-  return cpu_used(own, figures_.cpu_ns());
-}
-
-std::uint64_t Stage::cpu_used(std::uint64_t own_after, std::uint64_t after) const noexcept {
-  const std::uint64_t own = own_after - before_.own_cpu_ns;
-  const std::uint64_t box = after - std::min(before_.cpu_ns, after);
+  const std::uint64_t own = after.own_cpu_ns - before_.own_cpu_ns;
+  const std::uint64_t box = after.cpu_ns - std::min(before_.cpu_ns, after.cpu_ns);
   return born_in_own_group_ ? box : box - std::min(own, box);
 }
 

@@ -60,7 +60,7 @@ class Stage {
   void remember_counters() noexcept;
   void stop(wire::Stop cause) noexcept;
   std::uint64_t cpu_used() const noexcept;
-  std::uint64_t cpu_used(std::uint64_t own_after, std::uint64_t after) const noexcept;
+  std::uint64_t cpu_used(const Counters& after) const noexcept;
   std::uint64_t memory_limit_reached() const noexcept;
   std::uint64_t memory_at_rest() const noexcept;
   void measure(const Counters& after, wire::Ended& ended) const noexcept;
