@@ -138,9 +138,10 @@ wire::Ended Stage::finish() noexcept {
   if (before_.cpu_ns != wire::not_measured && after.cpu_ns == wire::not_measured) {
     ::_exit(1); // rather than say that the program used no end of time
   }
-  const bool can_be_next =
-      figures_.has(wire::Figure::memory_events) == (after.oom_kills != wire::not_measured);
-  if (can_be_next && run_.own_group == wire::OwnGroup::none && !slot_.in_container) {
+  // Without them the next stage could not tell who killed its program.
+  const bool knows_kills =
+      !figures_.has(wire::Figure::memory_events) || after.oom_kills != wire::not_measured;
+  if (knows_kills && run_.own_group == wire::OwnGroup::none && !slot_.in_container) {
     slot_.at_rest = after;
   }
   wire::Ended ended;
