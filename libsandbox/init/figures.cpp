@@ -13,7 +13,6 @@ namespace sandbox::init {
 namespace {
 
 constexpr std::uint64_t ns_per_us = 1000;
-
 constexpr std::size_t max_text = 4096;
 
 bool read_text(int file, char (&text)[max_text]) noexcept {
@@ -104,10 +103,8 @@ void Figures::open_container_group() noexcept {
   const std::uint8_t version = container_group_version();
   const int root = ::open("/sys/fs/cgroup", O_PATH | O_DIRECTORY | O_CLOEXEC);
   for (const auto& each : files) {
-    const char* name = version == 2 ? each.v2 : each.v1;
-    if (name != nullptr) {
-      files_[static_cast<int>(each.figure)] = open_control_file(root, name);
-    }
+    files_[static_cast<int>(each.figure)] =
+        open_control_file(root, version == 2 ? each.v2 : each.v1);
   }
   ::close(root);
 }
