@@ -60,7 +60,7 @@ constexpr std::uint64_t ordinary_files = 2 * MiB;
 /// for the kernel to give it back. The next box's peak is wrong by as much of it as goes meanwhile.
 constexpr std::uint64_t unnoticed = 512 * KiB;
 
-/// A smaller limit a program may have filled before init has the score that spares it (parts_scores
+/// A smaller limit a program may have filled before init has the score that spares it (part_scores
 /// in init/stage.cpp), and of less than 1000 pages scores are no part at all (oom_badness() in
 /// mm/oom_kill.c): the kernel would take init, which is larger than a small program. A group of its
 /// own costs a millisecond or two.
@@ -259,7 +259,7 @@ class V1SlotGroup final : public SlotGroup {
   std::vector<GroupDirectory> groups_; // as the trees
   std::optional<MemoryGroupV1> memory_;
   std::uint64_t base_usage_{0};
-  GroupDirectory own_group_; // of a later stage
+  GroupDirectory own_group_; // of the stage, where it has one
   std::optional<MemoryGroupV1> own_memory_;
   unsigned own_groups_{0};
   std::string pids_;
