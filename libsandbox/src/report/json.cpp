@@ -38,7 +38,7 @@ void optional_ns(JsonWriter& json, std::string_view name,
   optional(json, name, value ? std::optional(value->count()) : std::nullopt);
 }
 
-/// `write` puts one of them into the array.
+/// An object for each, whose members `write` writes.
 template <class Items, class Write>
 void array(JsonWriter& json, std::string_view name, const Items& items, Write write) {
   json.key(name);
