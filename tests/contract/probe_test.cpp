@@ -15,6 +15,7 @@
 #include <algorithm>
 #include <cstddef>
 #include <cstring>
+#include <exception>
 #include <string>
 #include <thread>
 #include <utility>
@@ -71,15 +72,23 @@ TEST_CASE("a backend that has ids is usable where there are no others") {
     WARN("needs the native backend, and root");
     return;
   }
-  // The names of a network namespace are its own.
-  std::thread([] {
-    REQUIRE(::unshare(CLONE_NEWNET) == 0);
-    const auto backend = common::make_backend("native");
-    const auto session = contract::open_box(*backend);
-    const std::vector<Socket> taken = take_all_ranges();
-    CHECK(taken.size() == 4095);
-    CHECK_FALSE(common::make_backend("native")->probe().usable);
-    CHECK(backend->probe().usable);
-    CHECK(contract::run(*session, {"exit", "0"}).result.ok());
+  // The names of a network namespace are its own, and a thread may have one of its own.
+  std::exception_ptr failure;
+  std::thread([&] {
+    try {
+      REQUIRE(::unshare(CLONE_NEWNET) == 0);
+      const auto backend = common::make_backend("native");
+      const auto session = contract::open_box(*backend);
+      const std::vector<Socket> taken = take_all_ranges();
+      CHECK(taken.size() == 4095);
+      CHECK_FALSE(common::make_backend("native")->probe().usable);
+      CHECK(backend->probe().usable);
+      CHECK(contract::run(*session, {"exit", "0"}).result.ok());
+    } catch (...) {
+      failure = std::current_exception();
+    }
   }).join();
+  if (failure != nullptr) {
+    std::rethrow_exception(failure);
+  }
 }
