@@ -48,13 +48,27 @@ bool has_all_ids_of_the_host() {
          common::read_file("/proc/self/uid_map").find("4294967295") != std::string::npos;
 }
 
+/// A descriptor for each range, and some more. Root may raise its hard limit.
+class ManyFiles {
+ public:
+  ManyFiles() noexcept {
+    ::getrlimit(RLIMIT_NOFILE, &before_);
+    const rlimit many{8192, std::max<rlim_t>(before_.rlim_max, 8192)};
+    allowed_ = ::setrlimit(RLIMIT_NOFILE, &many) == 0;
+  }
+  ManyFiles(const ManyFiles&) = delete;
+  ManyFiles& operator=(const ManyFiles&) = delete;
+  ~ManyFiles() { ::setrlimit(RLIMIT_NOFILE, &before_); }
+  bool allowed() const noexcept { return allowed_; }
+
+ private:
+  rlimit before_{};
+  bool allowed_{false};
+};
+
 /// As native/identity.cpp does: an abstract socket stands for each range of ids. Those that were
 /// still to be had.
 std::vector<Socket> take_all_ranges() {
-  rlimit files{};
-  ::getrlimit(RLIMIT_NOFILE, &files);
-  files.rlim_cur = std::min<rlim_t>(files.rlim_max, 8192);
-  ::setrlimit(RLIMIT_NOFILE, &files);
   std::vector<Socket> taken;
   for (unsigned range = 0; range < 4096; ++range) {
     Socket socket;
@@ -72,6 +86,8 @@ TEST_CASE("a backend that has ids is usable where there are no others") {
     WARN("needs the native backend, and root");
     return;
   }
+  const ManyFiles files;
+  REQUIRE(files.allowed());
   // The names of a network namespace are its own, and a thread may have one of its own.
   std::exception_ptr failure;
   std::thread([&] {

@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
 """No-op jobs a second through the queue, beside the library's own runs a second: alternating, on the same machine.
 
-throughput.py --worker PROGRAM --baseline PROGRAM [--kind redis_streams|redis_list] [--runs N] [--rounds N] [--json FILE]"""
+throughput.py --worker PROGRAM --baseline PROGRAM [--kind redis_streams|redis_list] [--link tcp|unix] [--runs N] [--rounds N] [--json FILE]"""
 
 import argparse
 import json
@@ -38,7 +38,7 @@ def through_queue(options):
         client.submit(*[job(f"noop-{i}", "", "noop") for i in range(options.runs)])
         settings = {"QUEUE_KIND": options.kind, "SANDBOX_RECIPES": RECIPES, "SANDBOX_WARM": "noop", "QUEUE_LEASE": "30s",
                     "WORKER_CONCURRENCY": str(options.slots), **dict(each.split("=", 1) for each in options.set)}
-        with WorkerProcess(server.url, settings) as worker:
+        with WorkerProcess(server.unix_url if options.link == "unix" else server.url, settings) as worker:
             while (first := left(redis, options.kind)) > options.runs - 100:
                 time.sleep(0.002)
             begun = time.monotonic()
@@ -55,6 +55,7 @@ def main():
     parser.add_argument("--worker", required=True)
     parser.add_argument("--baseline", required=True)
     parser.add_argument("--kind", default="redis_streams", choices=["redis_streams", "redis_list"])
+    parser.add_argument("--link", default="tcp", choices=["tcp", "unix"], help="over loopback, or a socket in the file system")
     parser.add_argument("--slots", type=int, default=os.cpu_count())
     parser.add_argument("--runs", type=int, default=3000)
     parser.add_argument("--rounds", type=int, default=3)
@@ -65,7 +66,7 @@ def main():
     rounds = [(library(options), through_queue(options)) for _ in range(options.rounds)]
     alone, queued = (statistics.median(column) for column in zip(*rounds))
     ratios = [queue / own for own, queue in rounds]
-    print(f"library {alone:.0f} runs/s, through {options.kind} {queued:.0f} jobs/s: ratio {statistics.median(ratios):.2f} "
+    print(f"library {alone:.0f} runs/s, through {options.kind} ({options.link}) {queued:.0f} jobs/s: ratio {statistics.median(ratios):.2f} "
           f"(of {options.rounds} rounds {min(ratios):.2f} to {max(ratios):.2f}), {options.slots} slots")
     if options.json:
         figures = {"kind": options.kind, "slots": options.slots, "library_runs_per_s": alone, "jobs_per_s": queued,

@@ -36,11 +36,15 @@ class RedisServer:
     def url(self):
         return f"redis://127.0.0.1:{self.port}"
 
+    @property
+    def unix_url(self):
+        return f"unix://{self.folder}/socket"
+
     def start(self):
         with (self.folder / "log").open("ab") as log:
             self.process = subprocess.Popen(
-                ["redis-server", "--port", str(self.port), "--bind", "127.0.0.1", "--dir", str(self.folder), "--appendonly", "yes",
-                 "--appendfsync", self.fsync, "--save", "", "--maxmemory-policy", "noeviction", *self.further],
+                ["redis-server", "--port", str(self.port), "--bind", "127.0.0.1", "--unixsocket", f"{self.folder}/socket",
+                 "--dir", str(self.folder), "--appendonly", "yes", "--appendfsync", self.fsync, "--save", "", "--maxmemory-policy", "noeviction", *self.further],
                 stdout=log, stderr=log)
         deadline = time.monotonic() + 30
         while True:
