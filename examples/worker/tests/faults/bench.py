@@ -41,6 +41,18 @@ class Bench:
         self.server.__exit__()
 
 
+def run_through_cuts(bench, proxy):
+    """Jobs of a worker whose connections through `proxy` are cut again and again."""
+    done = []
+    for _ in range(bench.size(3, 20)):
+        more = bench.run_some(3, "sleep 0.05")
+        time.sleep(0.3)
+        proxy.cut()
+        bench.client.await_all(more)
+        done += more
+    return done
+
+
 def percentile(values, share):
     ordered = sorted(values)
     return ordered[min(len(ordered) - 1, int(len(ordered) * share))] if ordered else float("nan")

@@ -8,7 +8,7 @@ import subprocess
 import threading
 import time
 
-from faults.bench import LEASE
+from faults.bench import LEASE, run_through_cuts
 from faults.killing import kill_at_call
 from faults.leases import Skip, q10_skewed_clocks, stop_in_the_middle
 from faults.payloads import MALFORMED, REFUSED, memory_peak
@@ -198,12 +198,7 @@ def q04_server_in_trouble(bench):
         bench.client.await_all(more)
         assert worker.terminate() == 0
         batches += slow + more
-        for _ in range(bench.size(3, 20)):  # only the far one is left
-            more = bench.run_some(3, "sleep 0.05")
-            time.sleep(0.3)
-            proxy.cut()
-            bench.client.await_all(more)
-            batches += more
+        batches += run_through_cuts(bench, proxy)  # only the far one is left
         assert far_worker.process.poll() is None and far_worker.metric("sandbox_worker_queue_errors_total") > 0
         repeated = bench.client.check_once(batches)  # while it lives: it may have to see again that a job is done
         assert bench.client.dead() == []

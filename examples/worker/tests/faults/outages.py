@@ -4,6 +4,7 @@ import contextlib
 import threading
 import time
 
+from faults.bench import run_through_cuts
 from servers.jobs import job
 from servers.resp import ServerError
 from servers.slow_proxy import SlowProxy
@@ -88,12 +89,7 @@ def q04_server_in_trouble(bench):
         batches += bench.run_some(5)
         bench.client.await_all(batches)
         assert worker.terminate() == 0
-        for _ in range(bench.size(3, 20)):  # only the far one is left
-            more = bench.run_some(3, "sleep 0.05")
-            time.sleep(0.3)
-            proxy.cut()
-            bench.client.await_all(more)
-            batches += more
+        batches += run_through_cuts(bench, proxy)  # only the far one is left
         assert far_worker.process.poll() is None and far_worker.metric("sandbox_worker_queue_errors_total") > 0
     repeated = bench.client.check_once(batches)
     return f"{len(batches)} jobs done over a restart, {', '.join(told)}, +200 ms and cut connections; {repeated} executed again"
