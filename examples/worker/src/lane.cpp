@@ -263,8 +263,18 @@ void Lane::publish(const Delivery& delivery, const Job& job, const Finished& fin
                    JobLog& log) {
   Published published{};
   const Outcome outcome{job.id, finished.status, job.callback};
-  if (!insist(
-          [&] { published = queue_->publish(delivery, outcome, finished.result, may_take()); })) {
+  bool answered = false;
+  try {
+    answered = insist(
+        [&] { published = queue_->publish(delivery, outcome, finished.result, may_take()); });
+  } catch (const ResultRefused& error) {
+    bury(
+        delivery, "result_refused",
+        fmt::format("the result of {} bytes was refused: {}", finished.result.size(), error.what()),
+        log);
+    return;
+  }
+  if (!answered) {
     log.warning("result not published: the worker ended first");
   } else if (published == Published::stale) {
     context_.metrics.stale_results.Increment();

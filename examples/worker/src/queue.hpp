@@ -26,6 +26,12 @@ class QueueError : public std::runtime_error {
   using std::runtime_error::runtime_error;
 };
 
+/// The server will never take this result. Its job is still held: it is to be buried.
+class ResultRefused : public std::runtime_error {
+ public:
+  using std::runtime_error::runtime_error;
+};
+
 /// A job that this worker holds until its lease ends.
 struct Delivery {
   /// As the queue knows it; empty when the payload names none. What the payload says holds.
@@ -87,7 +93,7 @@ class Queue {
   virtual bool extend(const Delivery& delivery) = 0;
 
   /// Result and acknowledgement as one. With `more` the caller wants another job next, and the
-  /// queue may take it along: take() gives it at once.
+  /// queue may take it along: take() gives it at once. Throws ResultRefused too.
   virtual Published publish(const Delivery& delivery, const Outcome& outcome,
                             const std::string& result, bool more) = 0;
 

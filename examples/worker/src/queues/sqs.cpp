@@ -36,6 +36,13 @@ bool is_lost(const SqsError& error) {
          error.code() == "InvalidParameterValue";
 }
 
+/// It will be the next time too; what else is refused (a queue that is not there, a right that is
+/// missing) may be mended.
+bool is_refused_for_good(const SqsError& error) {
+  return error.code() == "InvalidParameterValue" || error.code() == "InvalidMessageContents" ||
+         error.code() == "status 413"; // of a gateway before the server
+}
+
 } // namespace
 
 Sqs::Sqs(const Config& config, std::string consumer)
@@ -193,8 +200,7 @@ void Sqs::send_result(const Delivery& delivery, const Outcome& outcome, const st
   client_.call("SendMessage", request);
 }
 
-/// A result that the server will never take (it may allow less than SQS does) must not be tried for
-/// ever.
+/// A server may allow less than SQS does.
 Published Sqs::publish(const Delivery& delivery, const Outcome& outcome, const std::string& result,
                        bool /*more*/) {
   Held* const each = held(delivery);
@@ -204,12 +210,10 @@ Published Sqs::publish(const Delivery& delivery, const Outcome& outcome, const s
   try {
     pass_on(delivery, *each, [&] { send_result(delivery, outcome, result); });
   } catch (const SqsError& error) {
-    if (each->passed_on ||
-        (error.code() != "InvalidParameterValue" && error.code() != "InvalidMessageContents")) {
+    if (each->passed_on || !is_refused_for_good(error)) {
       throw;
     }
-    bury(delivery, {std::string("the result was refused: ") + error.what(), {}});
-    return Published::stale;
+    throw ResultRefused(error.what());
   }
   return Published::done;
 }

@@ -235,6 +235,15 @@ def q05_poison_job(bench):
     return f"{deaths} workers died of it, then: {letters[0]['reason']}; {len(others)} others done meanwhile, none of them again"
 
 
+def refused_result(bench):
+    """A job's whose result is larger than the server allows, though not than the worker does."""
+    bench.client.call("SetQueueAttributes", QueueUrl=bench.client.url("results.fifo"), Attributes={"MaximumMessageSize": "4096"})
+    (identity,) = bench.client.submit(job("wordy", "head -c 20000 /dev/zero | tr '\\0' x"))
+    bench.client.await_all([identity])
+    assert "was refused" in bench.client.result(identity)["reason"], bench.client.result(identity)
+    return identity
+
+
 def q06_poison_payloads(bench):
     """What is no job is a dead letter at first sight, what cannot be had is refused; the worker is none the worse."""
     payloads = [payload for payload in MALFORMED.values() if isinstance(payload, str) or bench.kind != "sqs"]  # SQS takes texts only
@@ -249,6 +258,7 @@ def q06_poison_payloads(bench):
         bench.client.push(json.dumps(job("enormous", "#" * int(mebibytes * 1024 * 1024))))
         wait_for(lambda: len(bench.client.dead()) == len(payloads) + 1, step=0.2)
         bench.client.await_all(bench.run_some(3))
+        refused = bench.kind == "sqs" and refused_result(bench)
         dead = bench.client.dead()
         assert worker.process.poll() is None and worker.metric("sandbox_worker_dead_letters_total") == len(dead)
         peak = memory_peak(worker)
@@ -258,6 +268,7 @@ def q06_poison_payloads(bench):
     (enormous,) = [letter for letter in dead if "accepted" in letter["reason"]]
     assert enormous["payload_bytes"] > mebibytes * 1024 * 1024 and len(enormous["payload"]) < 10, enormous["reason"]
     assert all(letter["reason"] and letter["attempt"] == 1 for letter in dead), dead
+    assert not refused or bench.check_once([refused]) == 0
     return f"{len(dead)} payloads dead at first parse, {len(REFUSED)} jobs refused with a reason; {mebibytes} MiB among them; memory peak {peak / 1024**2:.0f} MiB"
 
 
