@@ -25,6 +25,7 @@ constexpr std::size_t letter_bytes = 8UL * 1024;
 constexpr std::uint64_t most_attempts = std::numeric_limits<std::uint32_t>::max();
 /// SQS takes no empty body.
 constexpr const char* left_out = "null";
+const std::string no_log = "[]";
 
 seconds whole(milliseconds duration) {
   return std::chrono::ceil<seconds>(duration);
@@ -237,22 +238,37 @@ void Sqs::hand_back(const Delivery& delivery) {
   pass_on(delivery, *each, [&] { client_.call("SendMessage", request); });
 }
 
+/// With less and less of it, as long as the server refuses: it may allow less than SQS does.
 void Sqs::send_dead_letter(const Delivery& delivery, const Burial& burial) {
   const std::size_t room = sqs_max_message_bytes - letter_bytes;
   const bool kept =
       delivery.payload.size() <= config_.queue.max_payload_bytes && delivery.payload.size() <= room;
   const std::string log =
       burial_log(burial, std::min(max_log_bytes, kept ? room - delivery.payload.size() : room));
+  for (const auto& [payload, lines] : {std::pair{kept, log}, {kept, no_log}, {false, no_log}}) {
+    try {
+      client_.call("SendMessage", dead_letter(delivery, burial.reason, lines, payload));
+      return;
+    } catch (const SqsError& error) {
+      if (!is_refused_for_good(error) || (!payload && lines == no_log)) {
+        throw;
+      }
+    }
+  }
+}
+
+SqsJson Sqs::dead_letter(const Delivery& delivery, const std::string& reason,
+                         const std::string& log, bool with_payload) {
   SqsJson request{{"QueueUrl", client_.url_of("jobs:dead")},
-                  {"MessageBody", kept ? delivery.payload : left_out}};
+                  {"MessageBody", with_payload ? delivery.payload : left_out}};
   add_attribute(request, "Job", delivery.job_id);
   add_attribute(request, "Queue", delivery.queue);
-  add_attribute(request, "Reason", beginning(burial.reason, max_reason_bytes));
+  add_attribute(request, "Reason", beginning(reason, max_reason_bytes));
   add_attribute(request, "Worker", consumer_);
   add_attribute(request, "Attempt", delivery.attempt);
   add_attribute(request, "PayloadBytes", delivery.payload.size());
   add_attribute(request, "Log", log);
-  client_.call("SendMessage", request);
+  return request;
 }
 
 void Sqs::bury(const Delivery& delivery, const Burial& burial) {

@@ -49,6 +49,8 @@ class Sqs final : public Queue {
   void pass_on(const Delivery& delivery, Held& held, Send send);
   void send_result(const Delivery& delivery, const Outcome& outcome, const std::string& result);
   void send_dead_letter(const Delivery& delivery, const Burial& burial);
+  SqsJson dead_letter(const Delivery& delivery, const std::string& reason, const std::string& log,
+                      bool with_payload);
 
   Config config_;
   std::string consumer_;

@@ -394,6 +394,31 @@ TEST_CASE("a result that the server will never take leaves the job with its work
   CHECK(bench.result("beyond") == "{}");
 }
 
+TEST_CASE("a dead letter that is too large for the server comes with less") {
+  Bench bench;
+  if (!bench.is("sqs")) {
+    return;
+  }
+  SqsClient client(bench.settings.sqs);
+  client.call("SetQueueAttributes", {{"QueueUrl", client.url_of("jobs:dead")},
+                                     {"Attributes", {{"MaximumMessageSize", "4096"}}}});
+  const auto bury = [&bench](const std::string& id, const std::string& more) {
+    const std::string payload = bench.submit(id, "jobs", more);
+    const auto delivery = take(*bench.first);
+    REQUIRE(delivery);
+    bench.first->bury(*delivery, {"it was bad", {std::string(6'000, 'l')}});
+    const std::vector<DeadLetter> letters = bench.producer->dead_letters(10);
+    REQUIRE(letters.size() == 1);
+    CHECK(letters[0].job_id == id);
+    CHECK(letters[0].log == "[]");
+    CHECK(letters[0].payload_bytes == payload.size());
+    CHECK(bench.producer->discard(letters[0].handle));
+    return letters[0].payload == payload;
+  };
+  CHECK(bury("small", ""));
+  CHECK_FALSE(bury("large", R"(,"input":")" + std::string(6'000, 'x') + "\""));
+}
+
 TEST_CASE("a move that comes about after its worker gave up waiting loses no job") {
   Bench bench;
   if (!bench.is("redis_list")) {
