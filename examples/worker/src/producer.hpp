@@ -5,6 +5,7 @@
 
 #include <chrono>
 #include <cstdint>
+#include <functional>
 #include <optional>
 #include <string>
 #include <vector>
@@ -51,6 +52,13 @@ class Producer {
   /// Puts it into its queue again, its deliveries counted anew; else tells why not.
   virtual std::optional<std::string> replay(const std::string& handle) = 0;
   virtual bool discard(const std::string& handle) = 0;
+  /// Calls `visit` with the handle of each dead letter that is there now; it may replay or discard
+  /// it.
+  virtual void visit_dead_letters(const std::function<void(const std::string& handle)>& visit) {
+    for (const DeadLetter& each : dead_letters(UINT32_MAX)) {
+      visit(each.handle);
+    }
+  }
 
  protected:
   Producer() = default;

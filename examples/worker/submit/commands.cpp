@@ -7,6 +7,7 @@
 
 #include <nlohmann/json.hpp>
 
+#include <algorithm>
 #include <chrono>
 #include <cstdio>
 #include <stdexcept>
@@ -53,17 +54,6 @@ Json json_of(const worker::DeadLetter& letter) {
           {"payload_bytes", letter.payload_bytes},
           {"log", Json::parse(letter.log, nullptr, false)},
           {"payload", letter.payload}};
-}
-
-std::vector<std::string> handles_of(worker::Producer& producer, const Options& options) {
-  if (!options.all) {
-    return options.handles;
-  }
-  std::vector<std::string> handles;
-  for (const worker::DeadLetter& each : producer.dead_letters(1'000'000)) {
-    handles.push_back(each.handle);
-  }
-  return handles;
 }
 
 } // namespace
@@ -119,7 +109,7 @@ int dead(const worker::Config& config, const Options& options, const std::string
     return fine;
   }
   int status = fine;
-  for (const std::string& handle : handles_of(*producer, options)) {
+  const auto act = [&](const std::string& handle) {
     const auto refusal = verb == "replay" ? producer->replay(handle)
                          : producer->discard(handle)
                              ? std::nullopt
@@ -128,6 +118,11 @@ int dead(const worker::Config& config, const Options& options, const std::string
       std::fprintf(stderr, "sandbox-submit: %s: %s\n", handle.c_str(), refusal->c_str());
       status = no_result;
     }
+  };
+  if (options.all) {
+    producer->visit_dead_letters(act);
+  } else {
+    std::for_each(options.handles.begin(), options.handles.end(), act);
   }
   return status;
 }
