@@ -81,6 +81,8 @@ local function make_dead(id, queue, payload, reason, log)
   end
 end
 
+local function too_often(deliveries) return string.format('delivered %d times, and no worker finished it', deliveries) end
+
 -- Whether a delivery is worth beginning; else why not: 'duplicate', or the reason for a burial.
 -- `job` is what is known of its id, `mine` tells whether that is this one.
 local function look(payload, job, mine)
@@ -93,7 +95,7 @@ local function look(payload, job, mine)
   if job.status == 'done' or job.status == 'refused' or job.status == 'dead' or not mine(job) then return 'duplicate' end
   local deliveries = (tonumber(job.attempt) or 0) - job.returned
   if deliveries >= max_deliveries then
-    return string.format('delivered %d times, and no worker finished it; the last was %s', deliveries, job.consumer or '?')
+    return too_often(deliveries) .. '; the last was ' .. (job.consumer or '?')
   end
   return nil
 end

@@ -5,6 +5,9 @@ local function held_payload(own, id)
   return payload and (#payload <= max_payload and id_in(payload) or '') == id and payload
 end
 
+-- What counts the deliveries of a payload that names no id: it may be what its workers die of.
+local function nameless_key(payload) return prefix .. 'nameless:' .. redis.sha1hex(payload) end
+
 local function drop_held(own, id)
   if held_payload(own, id) then redis.call('RPOP', own) end
 end

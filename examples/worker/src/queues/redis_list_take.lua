@@ -45,10 +45,20 @@ local function runs_elsewhere(job)
     redis.call('EXISTS', lease_key(job.consumer), list .. ':processing:' .. job.consumer) == 2
 end
 
+local function nameless_verdict(payload)
+  local key = nameless_key(payload)
+  local deliveries = redis.call('INCR', key)
+  redis.call('PEXPIRE', key, dead_retention)
+  if deliveries <= max_deliveries then return nil end
+  redis.call('DEL', key)
+  return too_often(deliveries - 1)
+end
+
 local function try(payload)
   local id = #payload <= max_payload and id_in(payload) or nil
   local job = id and record_of(id)
   local verdict = look(payload, job, function(known) return not runs_elsewhere(known) end)
+  if not verdict and not id then verdict = nameless_verdict(payload) end
   local queue = list:sub(#prefix + 1)
   if not verdict then return begin(id, job, 'list', queue, list, payload, nil) end
   if verdict == 'duplicate' then

@@ -11,6 +11,13 @@ local function lies_elsewhere(job, place)
   return stream and #redis.call('XRANGE', stream, entry, entry) > 0
 end
 
+-- Why a payload that names no id is not delivered once more: it may be what its workers die of, and has
+-- no record that counts.
+local function nameless_verdict(stream, entry)
+  local deliveries = redis.call('XPENDING', stream, group, entry, entry, 1)[1][4]
+  return deliveries > max_deliveries and too_often(deliveries - 1) or nil
+end
+
 local function try(stream, entry, values)
   local fields = map_of(values)
   local payload, place = fields.job, stream .. ' ' .. entry
@@ -19,6 +26,7 @@ local function try(stream, entry, values)
   local job = id and record_of(id)
   local elsewhere = lies_elsewhere(job, place)
   local verdict = look(payload, job, function() return not elsewhere end)
+  if not verdict and not id then verdict = nameless_verdict(stream, entry) end
   local queue = stream:sub(#prefix + 1)
   if not verdict then return begin(id, job, place, queue, entry, payload, tonumber(entry:match('^%d+'))) end
   if verdict == 'duplicate' then

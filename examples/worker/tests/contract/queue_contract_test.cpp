@@ -9,6 +9,7 @@
 #include "queues/sqs_message.hpp"
 
 #include <catch2/catch.hpp>
+#include <fmt/format.h>
 
 #include <unistd.h>
 
@@ -281,6 +282,49 @@ TEST_CASE("a job that is lost too often is a dead letter, made by the queue") {
   CHECK(letters[0].job_id == "poison");
   CHECK(letters[0].attempt == 2);
   CHECK_THAT(letters[0].reason, Contains("delivered 2 times"));
+}
+
+TEST_CASE("a payload that names no id is lost as often as any other, no more") {
+  Bench bench;
+  if (bench.is("rabbitmq")) {
+    return; // counted by the same headers whether it has an id or not
+  }
+  const std::string payload = R"({"language":"bash"})";
+  const auto push = [&] {
+    if (bench.is("sqs")) {
+      REQUIRE(bench.producer->submit("jobs", "", payload) == Submitted::accepted);
+      return;
+    }
+    const std::string key = bench.settings.redis.key_prefix + "jobs";
+    RedisConnection server(bench.settings.redis);
+    server.command(bench.is("redis_list")
+                       ? std::vector<std::string_view>{"RPUSH", key, payload}
+                       : std::vector<std::string_view>{"XADD", key, "*", "job", payload});
+  };
+  bench.settings.queue.max_deliveries = 2;
+  for (const char* const round : {"first", "second"}) { // a count ends with its letter
+    push();
+    for (unsigned delivered = 1; delivered <= 2; ++delivered) {
+      const auto dying = make_queue(bench.settings, fmt::format("{}-{}", round, delivered));
+      const auto delivery = take(*dying, 6 * bench.settings.queue.lease);
+      REQUIRE(delivery);
+      CHECK(delivery->job_id.empty());
+    }
+    const auto survivor = make_queue(bench.settings, "survivor");
+    CHECK_FALSE(take(*survivor, 3 * bench.settings.queue.lease));
+    CHECK(survivor->take_events().buried == 1);
+    const std::vector<DeadLetter> letters = bench.producer->dead_letters(10);
+    REQUIRE(letters.size() == 1);
+    CHECK(letters[0].payload == payload);
+    CHECK_THAT(letters[0].reason, Contains("delivered 2 times"));
+    CHECK(bench.producer->discard(letters[0].handle));
+  }
+  push();
+  const auto delivery = take(*bench.first);
+  REQUIRE(delivery);
+  bench.first->bury(*delivery, {"there is no id", {}});
+  REQUIRE(bench.producer->dead_letters(10).size() == 1);
+  CHECK(bench.producer->dead_letters(10)[0].reason == "there is no id");
 }
 
 TEST_CASE("a dead letter has its reason, log and payload, and can be replayed and discarded") {
