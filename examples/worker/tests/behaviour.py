@@ -147,6 +147,29 @@ def cluster(bench):
     assert status == 0 and output(json.loads(text)) == "hi\n", complaint
 
 
+def cluster_node_that_lets_nobody_in(bench):
+    """A worker that followed its keys to a node comes back from there when that wants another password, and finds them where they are by then."""
+    further = ("--cluster-enabled", "yes", "--cluster-announce-ip", "127.0.0.1")
+    settings = {"REDIS_KEY_PREFIX": "{shop}:"}
+    for password in ("", ":first@"):
+        with RedisServer(further=further) as other, RedisServer(further=further) as owner, owner.client() as redis, other.client() as asked:
+            for node in (redis, asked):
+                node("CONFIG", "SET", "requirepass", password.strip(":@"))
+            redis("CLUSTER", "ADDSLOTS", *range(16384))
+            redis("CLUSTER", "MEET", "127.0.0.1", str(other.port))
+            wait_for(lambda asked=asked: "cluster_state:ok" in asked("CLUSTER", "INFO"))
+            url = f"redis://{password}127.0.0.1:{other.port}"
+            with bench.worker(url=url, **settings):
+                assert submit(url, "submit", "-", "--lang", "bash", "--wait", text="true", settings=settings)[0] == 0
+                redis("CONFIG", "SET", "requirepass", "second")
+                redis("CLIENT", "KILL", "TYPE", "normal")
+                redis("FLUSHALL")
+                for node in (asked, redis):
+                    node("CLUSTER", "SETSLOT", redis("CLUSTER", "KEYSLOT", "{shop}"), "NODE", asked("CLUSTER", "MYID"))
+                status, _, complaint = submit(url, "submit", "-", "--lang", "bash", "--wait", "--timeout", "10", text="true", settings=settings)
+            assert status == 0, complaint
+
+
 def bounded_results(bench):
     """Neither output nor artifacts make a result larger than is configured."""
     with bench.worker(QUEUE_MAX_RESULT="32KiB"):
@@ -248,7 +271,7 @@ def mistakes_of_operators(bench):
 
 
 CHECKS = [plain_client, tests_of_one_source, failed_compilation, priorities, languages_apart, admission, live_output, callback, key_prefix, cluster,
-          bounded_results, bytes_that_are_no_text, mistakes_of_producers,
+          cluster_node_that_lets_nobody_in, bounded_results, bytes_that_are_no_text, mistakes_of_producers,
           mistakes_of_operators, schemas, pages]
 
 

@@ -51,6 +51,11 @@ std::string text_of(std::string_view name) {
                      script(name));
 }
 
+/// Of those who have no password it takes short commands only.
+bool lets_nobody_in(const RedisError& error) {
+  return error.is("NOAUTH") || error.is("ERR Protocol error: unauthenticated");
+}
+
 ScriptNames& script_names() {
   static ScriptNames names;
   return names;
@@ -122,7 +127,8 @@ void RedisConnection::lost(const std::string& doing) {
   throw QueueError(fmt::format("redis: {}: {}", doing, why));
 }
 
-void RedisConnection::connect() {
+/// A node that was followed to and cannot be used is left for the one that is configured.
+void RedisConnection::connect() try {
   const timeval timeout = to_timeval(timeout_);
   context_.reset(url_.socket.empty()
                      ? redisConnectWithTimeout(url_.host.c_str(), url_.port, timeout)
@@ -130,7 +136,6 @@ void RedisConnection::connect() {
   const std::string where =
       url_.socket.empty() ? fmt::format("{}:{}", url_.host, url_.port) : url_.socket;
   if (context_ == nullptr || context_->err != 0) {
-    url_ = configured_;
     lost("connect to " + where);
   }
   if (url_.socket.empty() && redisEnableKeepAlive(context_.get()) != REDIS_OK) {
@@ -139,6 +144,9 @@ void RedisConnection::connect() {
   patience_ = milliseconds{-1};
   authenticate();
   load_scripts();
+} catch (...) {
+  url_ = configured_;
+  throw;
 }
 
 void RedisConnection::authenticate() {
@@ -224,8 +232,9 @@ RedisReply RedisConnection::exchange(const std::vector<std::string_view>& words,
   try {
     return answer(words.front());
   } catch (const RedisError& error) {
-    if (error.is("READONLY") || error.is("MASTERDOWN")) {
+    if (error.is("READONLY") || error.is("MASTERDOWN") || lets_nobody_in(error)) {
       close(); // by the next connection the name may be another server's
+      url_ = configured_;
     }
     throw;
   }
@@ -248,7 +257,7 @@ RedisReply RedisConnection::command(const std::vector<std::string_view>& words,
 }
 
 /// "MOVED 3999 10.0.0.2:6379": another node of a cluster has the keys, which all lie in one slot.
-/// It is asked from now on, until it is gone.
+/// It is asked from now on, until it is gone or lets nobody in.
 void RedisConnection::follow(std::string_view moved) {
   const std::string_view address = moved.substr(moved.rfind(' ') + 1);
   const std::size_t colon = address.rfind(':');
