@@ -178,9 +178,9 @@ void check_schema(const Json& object) {
   }
 }
 
-/// Refuses what would let the parser recurse as deep as the payload is long, or hold many times as
-/// much memory.
-Json parse(std::string_view payload) {
+} // namespace
+
+Json parse_payload(std::string_view payload) {
   bool too_deep = false;
   std::size_t values = 0;
   const auto watch = [&](int at, Json::parse_event_t, Json&) {
@@ -202,8 +202,6 @@ Json parse(std::string_view payload) {
   }
 }
 
-} // namespace
-
 bool is_job_id(std::string_view text) noexcept {
   return !text.empty() && text.size() <= max_id &&
          std::all_of(text.begin(), text.end(), [](char c) {
@@ -213,7 +211,7 @@ bool is_job_id(std::string_view text) noexcept {
 }
 
 Job parse_job(std::string_view payload) {
-  const Json object = parse(payload);
+  const Json object = parse_payload(payload);
   if (!object.is_object()) {
     refuse("payload", "must be an object");
   }

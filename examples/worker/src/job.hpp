@@ -49,6 +49,10 @@ struct Job {
   nlohmann::ordered_json meta{}; // brought back with the result
 };
 
+/// Any JSON but what would let readers and writers recurse as deep as it is long, or hold many
+/// times as much memory: for that it throws JobError.
+nlohmann::ordered_json parse_payload(std::string_view payload);
+
 /// Throws JobError that names the first key that is wrong. What is well-formed but cannot be had
 /// here (an unknown language, too high a limit) passes: that is for admit() to refuse.
 Job parse_job(std::string_view payload);

@@ -44,6 +44,15 @@ int await(worker::Producer& producer, const std::string& id, unsigned timeout_s)
   return no_result;
 }
 
+/// A list of lines; of a letter that somebody else made whatever it is.
+Json log_of(const worker::DeadLetter& letter) {
+  try {
+    return worker::parse_payload(letter.log);
+  } catch (const worker::JobError&) {
+    return letter.log;
+  }
+}
+
 Json json_of(const worker::DeadLetter& letter) {
   return {{"handle", letter.handle},
           {"id", letter.job_id},
@@ -52,7 +61,7 @@ Json json_of(const worker::DeadLetter& letter) {
           {"worker", letter.worker},
           {"attempt", letter.attempt},
           {"payload_bytes", letter.payload_bytes},
-          {"log", Json::parse(letter.log, nullptr, false)},
+          {"log", log_of(letter)},
           {"payload", letter.payload}};
 }
 

@@ -2,6 +2,7 @@
 #include "job_builder.hpp"
 
 #include "base64.hpp"
+#include "job.hpp"
 
 #include <fmt/format.h>
 #include <nlohmann/json.hpp>
@@ -42,7 +43,12 @@ Json bytes_of(const std::string& file) {
 }
 
 Json parse(const std::string& file) {
-  Json job = Json::parse(read(file), nullptr, false);
+  Json job;
+  try {
+    job = worker::parse_payload(read(file));
+  } catch (const worker::JobError& error) {
+    throw std::runtime_error(file + ": " + error.what());
+  }
   if (!job.is_object()) {
     throw std::runtime_error(file + " is not a JSON object");
   }

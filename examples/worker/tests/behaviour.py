@@ -195,7 +195,8 @@ def mistakes_of_producers(bench):
     """Nothing is submitted, and the complaint says what is wrong."""
     good = json.dumps(job("good"))
     for words, text, expected in (
-            (["submit", "-", "--json"], "[]", "not a JSON object"), (["submit", "-", "--json"], "{", "not a JSON object"),
+            (["submit", "-", "--json"], "[]", "not a JSON object"), (["submit", "-", "--json"], "{", "not JSON"),
+            (["submit", "-", "--json"], '{"meta": ' + "[" * 1_000_000 + "]" * 1_000_000 + "}", "nested deeper"),
             (["submit", "-", "--json"], '{"language": "c", "code": "", "x": 1}', 'unknown key "x"'), (["submit", "-"], "true", "--lang"),
             (["submit", "-", "--json", "--lang", "c"], good, "--lang"), (["submit", "-", "--json", "--limit", "memory=1MiB"], good, "--limit"),
             (["submit", "-", "--json", "--arg", "x"], good, "--arg"), (["submit", "-", "--json", "--input", "/dev/null"], good, "--input"),

@@ -4,20 +4,25 @@
 #include "queues/redis_error.hpp"
 
 #include <algorithm>
+#include <charconv>
 
 namespace worker {
 namespace {
 
+/// 0 when it is none.
 std::uint64_t number(const RedisReply& map, std::string_view name) {
   const std::string text = map.field(name);
-  return text.empty() ? 0 : std::stoull(text);
+  std::uint64_t value = 0;
+  std::from_chars(text.data(), text.data() + text.size(), value);
+  return value;
 }
 
 DeadLetter letter(const RedisReply& entry) {
-  const RedisReply fields = entry[1];
-  return {std::string(entry[0].text()),    fields.field("id"),     fields.field("queue"),
-          fields.field("reason"),          fields.field("worker"), number(fields, "attempt"),
-          number(fields, "payload_bytes"), fields.field("log"),    fields.field("payload")};
+  const RedisReply fields = entry[1]; // somebody else may have made it
+  const std::string log = fields.field("log");
+  return {std::string(entry[0].text()),    fields.field("id"),       fields.field("queue"),
+          fields.field("reason"),          fields.field("worker"),   number(fields, "attempt"),
+          number(fields, "payload_bytes"), log.empty() ? "[]" : log, fields.field("payload")};
 }
 
 } // namespace

@@ -5,7 +5,8 @@ local found = redis.call('XRANGE', dead, ARGV[first], ARGV[first])
 if #found == 0 then return 'there is no such dead letter' end
 local letter = map_of(found[1][2])
 if letter.payload == '' then return 'its payload was too large to be kept' end
-local target, id = prefix .. letter.queue, letter.id
+if not letter.payload or not letter.queue then return 'it has no payload or no queue: no worker made it' end
+local target, id = prefix .. letter.queue, letter.id or ''
 if id ~= '' then
   local key = job_key(id)
   if redis.call('HGET', key, 'status') ~= 'dead' and redis.call('EXISTS', key) == 1 then

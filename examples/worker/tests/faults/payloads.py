@@ -121,6 +121,14 @@ def q12_dead_letters(bench):
             if payload == "{":
                 wait_for(lambda: int(bench.redis("TIME")[0]) > int(bench.client.dead()[0]["entry"].split("-")[0]) / 1000 + 2, 10)
         assert [letter["payload"] for letter in bench.client.dead()] == ["}"]
+    strangers = [["why", "unknown"], ["id", "s", "attempt", "many", "log", "[" * 1_000_000 + "]" * 1_000_000], ["payload", "{}", "log", "text"]]
+    for fields in strangers:  # letters of somebody else's
+        bench.redis("XADD", "jobs:dead", "*", *fields)
+    status, output, complaint = submit(bench.server.url, "dead", "list", settings=settings)
+    letters = [json.loads(line) for line in output.splitlines()]
+    assert status == 0 and [letter["log"] for letter in letters[1:]] == [[], strangers[1][-1], "text"], complaint
+    status, _, complaint = submit(bench.server.url, "dead", "replay", "--all", settings=settings)
+    assert status == 1 and bench.redis("XLEN", "jobs:dead") == len(strangers), complaint
     status, _, complaint = submit(bench.server.url, "dead", "discard", "--all", settings=settings)
     assert status == 0 and bench.redis("XLEN", "jobs:dead") == 0, complaint
     return f"retried {retries:.0f} times, dead, counted in the metrics, listed, replayed, done; kept for as long as it was configured"
