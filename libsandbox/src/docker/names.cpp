@@ -55,11 +55,15 @@ bool is_encoded(std::string_view segment) {
 }
 
 bool is_dots(std::string_view segment) {
-  std::string decoded(segment);
-  for (std::size_t at = 0; (at = decoded.find("%2E")) != std::string::npos;) {
-    decoded.replace(at, 3, ".");
+  std::size_t dots = 0;
+  for (; !segment.empty(); ++dots) {
+    const std::string_view dot = segment.starts_with('%') ? "%2E" : ".";
+    if (!segment.starts_with(dot)) {
+      return false;
+    }
+    segment.remove_prefix(dot.size());
   }
-  return decoded == "." || decoded == "..";
+  return dots == 1 || dots == 2;
 }
 
 } // namespace

@@ -86,8 +86,8 @@ TEST_CASE("names of volumes are no paths") {
 }
 
 TEST_CASE("paths of requests") {
-  for (const char* path :
-       {"/_ping", "/containers/a%20b/json", "/images/h:5000/a:t@sha256:1/json"}) {
+  for (const char* path : {"/_ping", "/containers/a%20b/json", "/images/h:5000/a:t@sha256:1/json",
+                           "/a/...", "/a/%2E%2Eb"}) {
     CHECK_NOTHROW(validate_path(path));
   }
   for (const std::string& path : {""s,
