@@ -21,12 +21,7 @@ const worker::Languages& languages() {
 }
 
 worker::Job job(std::vector<std::pair<std::string, std::string>> limits = {}) {
-  worker::Job made;
-  made.id = "a";
-  made.language = "noop";
-  made.files = {{"", ""}};
-  made.limits = std::move(limits);
-  return made;
+  return {.id = "a", .language = "noop", .files = {{"", ""}}, .limits = std::move(limits)};
 }
 
 std::string refusal(const worker::Job& job) {

@@ -2,6 +2,7 @@
 #include "result.hpp"
 
 #include <catch2/catch.hpp>
+#include <fmt/format.h>
 
 #include <string>
 
@@ -22,11 +23,7 @@ sandbox::Report report(std::string output, sandbox::Verdict verdict = sandbox::V
 }
 
 worker::Job job() {
-  worker::Job made;
-  made.id = "a";
-  made.language = "noop";
-  made.meta = {{"user", 5}};
-  return made;
+  return {.id = "a", .language = "noop", .files = {}, .meta = {{"user", 5}}};
 }
 
 const worker::Delivery delivery{.job_id = "a", .attempt = 2, .queue = "jobs"};
@@ -112,7 +109,7 @@ TEST_CASE("of a report no more is kept than it may have, the program's output fi
   compiled.standard_output.tail = std::string(600, 'c');
   kept.stages.insert(kept.stages.begin(), compiled);
   for (int i = 0; i < 20'000; ++i) {
-    kept.skipped_artifacts.push_back({"f" + std::to_string(i), "symlink"});
+    kept.skipped_artifacts.push_back({fmt::format("f{}", i), "symlink"});
   }
   worker::bound(kept, 1'000);
   CHECK(kept.stages[1].standard_output.head.size() == 600);
