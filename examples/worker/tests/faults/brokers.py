@@ -1,5 +1,6 @@
 """What RabbitMQ and SQS are asked: no scripts run there, so that a result and its acknowledgement are two steps."""
 
+import atexit
 import contextlib
 import json
 import shutil
@@ -25,12 +26,16 @@ class BrokerBench:
 
     def __init__(self, kind, thorough=False, seed=1):
         self.kind, self.thorough = kind, thorough
-        self.server = self.server_class()
+        self.server = self.take_server()
         self.settings = {"QUEUE_NAMES": "jobs", **self.settings, self.url_setting: self.server.url}
         status, _, complaint = self.submit("dead", "list")  # has the queues made
         assert status == 0, complaint
         self.client = self.client_class(self.server)
         self.number = 0
+
+    @classmethod
+    def take_server(cls):
+        return cls.server_class()
 
     def size(self, quick, thorough):
         return thorough if self.thorough else quick
@@ -62,10 +67,30 @@ class RabbitMqBench(BrokerBench):
     server_class, client_class, url_setting = rabbitmq_server.RabbitMqServer, rabbitmq_jobs.RabbitMqJobs, "RABBITMQ_URL"
     settings = {"QUEUE_KIND": "rabbitmq"}
     calls = [("sendto", 12), ("recvfrom", 12)]
+    running = None  # for one row after another: a start takes seconds
 
     @staticmethod
     def available():
         return rabbitmq_server.available() and rabbitmq_jobs.available()
+
+    @classmethod
+    def take_server(cls):
+        if RabbitMqBench.running is None:
+            RabbitMqBench.running = cls.server_class()
+            atexit.register(RabbitMqBench.end_server, RabbitMqBench.running)
+        RabbitMqBench.running.begin_anew()
+        return RabbitMqBench.running
+
+    @staticmethod
+    def end_server(server):
+        if RabbitMqBench.running is server:
+            RabbitMqBench.running = None
+            server.__exit__()
+
+    def __exit__(self, failure, *_):
+        self.client.close()
+        if failure is not None:  # who knows what the row has left of it
+            self.end_server(self.server)
 
 
 class ClassicBench(RabbitMqBench):
@@ -176,7 +201,7 @@ def q04_server_in_trouble(bench):
     """A clean restart, a memory alarm, +200 ms, cut connections: no crash, producers are told, and all ends well."""
     near = {"RABBITMQ_TIMEOUT": "2s"}
     with contextlib.closing(SlowProxy(bench.server.port, delay=0.1)) as proxy, bench.worker(**near) as worker, \
-            bench.worker(RABBITMQ_URL=f"amqp://guest:guest@127.0.0.1:{proxy.port}") as far_worker:
+            bench.worker(RABBITMQ_URL=f"amqp://{bench.server.place(proxy.port)}") as far_worker:
         batches = bench.run_some(5, "sleep 0.05")
         bench.client.close()
         bench.server.stop()
@@ -353,13 +378,10 @@ def tls(bench):
     """A job over TLS, larger than a record; a server of another name or of an unknown authority is not spoken to."""
     if not shutil.which("openssl"):
         raise Skip("there is no openssl here; apt-get install openssl")
-    bench.client.close()
-    port, authority = bench.server.restart_with_tls()
-    bench.client.connect()
-    url = "amqps://guest:guest@{}:" + str(port)
-    trusting = {"RABBITMQ_URL": url.format("localhost"), "RABBITMQ_CA_FILE": str(authority)}
+    url = lambda host: "amqps://" + bench.server.place(bench.server.tls_port, host)  # noqa: E731
+    trusting = {"RABBITMQ_URL": url("localhost"), "RABBITMQ_CA_FILE": str(bench.server.authority)}
     refusals = {}
-    for name, settings in {"another name": trusting | {"RABBITMQ_URL": url.format("127.0.0.1")},
+    for name, settings in {"another name": trusting | {"RABBITMQ_URL": url("127.0.0.1")},
                            "an unknown authority": trusting | {"RABBITMQ_CA_FILE": ""}}.items():
         status, _, refusals[name] = bench.submit("dead", "list", **settings)
         assert status == 5 and "verification failed" in refusals[name], (name, status, refusals[name])

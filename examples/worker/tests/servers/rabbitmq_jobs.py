@@ -24,7 +24,7 @@ class RabbitMqJobs:
         self.connect()
 
     def connect(self):
-        parameters = pika.URLParameters(self.server.url + "/%2F?connection_attempts=100&retry_delay=0.1&heartbeat=0")
+        parameters = pika.URLParameters(self.server.url + "?connection_attempts=100&retry_delay=0.1&heartbeat=0")
         self.connection = pika.BlockingConnection(parameters)
         self.channel = self.connection.channel()
         self.channel.confirm_delivery()
@@ -94,7 +94,7 @@ class RabbitMqJobs:
             time.sleep(0.2)
 
     def left_over(self):
-        queues = [line.split("\t") for line in self.server.ctl("list_queues", "--no-table-headers", "name", "messages").splitlines()]
+        queues = [line.split("\t") for line in self.server.ctl("list_queues", "-p", self.server.virtual_host, "--no-table-headers", "name", "messages").splitlines()]
         return {name: count for name, count in queues if name.startswith("jobs") and name != "jobs:dead" and count != "0"}
 
 

@@ -19,6 +19,8 @@ log.file = server.log
 log.console = false
 disk_free_limit.absolute = 50MB
 """
+# Quorum queues are counted anew at each tick: every 5 s as it comes, and the tests wait for counts.
+ADVANCED = "[{rabbit, [{quorum_tick_interval, 200}]}]."
 TLS = """\
 listeners.ssl.1 = 127.0.0.1:{port}
 ssl_options.cacertfile = {folder}/ca.pem
@@ -34,10 +36,14 @@ def available():
 
 class RabbitMqServer:
     def __init__(self):
+        self.virtual_host, self.tls_port = "/", None
         self.port, self.distribution_port, self.mapper_port = free_port(), free_port(), free_port()
         self.folder = pathlib.Path(tempfile.mkdtemp(prefix="worker-rabbitmq-"))
         (self.folder / "rabbitmq.conf").write_text(CONFIGURATION.format(port=self.port))
+        (self.folder / "advanced.config").write_text(ADVANCED)
         (self.folder / "plugins").write_text("[].")
+        if shutil.which("openssl"):
+            self.add_tls()
         self.process = None
         self.mapper = subprocess.Popen(["epmd", "-port", str(self.mapper_port), "-address", "127.0.0.1"],
                                        stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
@@ -46,7 +52,16 @@ class RabbitMqServer:
 
     @property
     def url(self):
-        return f"amqp://guest:guest@127.0.0.1:{self.port}"
+        return f"amqp://{self.place(self.port)}"
+
+    def place(self, port, host="127.0.0.1"):
+        return f"guest:guest@{host}:{port}/{self.virtual_host.replace('/', '%2F')}"
+
+    def begin_anew(self):
+        """Nothing is there but a virtual host without queues. A start of the server takes longer."""
+        old, self.virtual_host = self.virtual_host, f"tests-{time.monotonic_ns()}"
+        self.ctl("eval", f"""rabbit_vhost:delete(<<"{old}">>, <<"tests">>), rabbit_vhost:add(<<"{self.virtual_host}">>, <<"tests">>),
+            ok = rabbit_auth_backend_internal:set_permissions(<<"guest">>, <<"{self.virtual_host}">>, <<".*">>, <<".*">>, <<".*">>, <<"tests">>).""")
 
     @property
     def environment(self):
@@ -55,7 +70,8 @@ class RabbitMqServer:
             "PATH": os.environ["PATH"], "HOME": folder, "LANG": "C.UTF-8",
             "ERL_EPMD_PORT": str(self.mapper_port), "ERL_EPMD_ADDRESS": "127.0.0.1",
             "RABBITMQ_NODENAME": "worker-tests@localhost", "RABBITMQ_DIST_PORT": str(self.distribution_port),
-            "RABBITMQ_CONFIG_FILE": f"{folder}/rabbitmq.conf", "RABBITMQ_ENABLED_PLUGINS_FILE": f"{folder}/plugins",
+            "RABBITMQ_CONFIG_FILE": f"{folder}/rabbitmq.conf", "RABBITMQ_ADVANCED_CONFIG_FILE": f"{folder}/advanced.config",
+            "RABBITMQ_ENABLED_PLUGINS_FILE": f"{folder}/plugins",
             "RABBITMQ_MNESIA_BASE": f"{folder}/data", "RABBITMQ_LOG_BASE": f"{folder}/log", "RABBITMQ_PID_FILE": f"{folder}/pid",
             "RABBITMQ_SERVER_ADDITIONAL_ERL_ARGS": "-kernel inet_dist_use_interface {127,0,0,1} +S 2:2 +sbwt none",
         }
@@ -80,15 +96,16 @@ class RabbitMqServer:
                 raise RuntimeError((self.folder / "output").read_text()[-3000:])
             time.sleep(0.1)
 
-    def restart_with_tls(self):
-        """With a certificate for the name localhost, of an authority of its own. The port, and the authority's certificate."""
+    def add_tls(self):
+        """With a certificate for the name localhost, of an authority of its own."""
         certify(self.folder)
-        port = free_port()
+        self.tls_port = free_port()
         with (self.folder / "rabbitmq.conf").open("a") as configuration:
-            configuration.write(TLS.format(port=port, folder=self.folder))
-        self.stop()
-        self.start()
-        return port, self.folder / "ca.pem"
+            configuration.write(TLS.format(port=self.tls_port, folder=self.folder))
+
+    @property
+    def authority(self):
+        return self.folder / "ca.pem"
 
     def answers(self):
         """The listener is opened when all queues are there."""
