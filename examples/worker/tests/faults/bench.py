@@ -44,7 +44,7 @@ class Bench:
 def run_through_cuts(bench, proxy):
     """Jobs of a worker whose connections through `proxy` are cut again and again."""
     done = []
-    for _ in range(bench.size(3, 20)):
+    for _ in range(bench.size(2, 20)):
         more = bench.run_some(3, "sleep 0.05")
         time.sleep(0.3)
         proxy.cut()

@@ -178,7 +178,7 @@ def q03_server_killed(bench):
     with bench.worker() as worker:
         load = threading.Thread(target=keep_submitting, args=(bench, accepted, stop))
         load.start()
-        time.sleep(bench.size(4, 15))
+        wait_for(lambda: len(accepted) > bench.size(150, 1500), 120)
         bench.server.kill()
         stop.set()
         load.join()
@@ -193,7 +193,6 @@ def q03_server_killed(bench):
         wait_for(lambda: worker.page("/readyz") == "ready\n", 30)
         assert worker.process.poll() is None
         repeated = bench.client.check_once(accepted + after)
-    assert len(accepted) > 100, f"no load: {len(accepted)}"
     return (f"{len(accepted)} confirmed, lost 0, {repeated} executed again; the worker's first result {first_result:.2f} s after the server answered again")
 
 
