@@ -245,16 +245,16 @@ static double monotonic_seconds(void) {
   return (double)now.tv_sec + (double)now.tv_nsec / 1e9;
 }
 
-/* So much processor time of one thread in hardly more time than that: a whole core. Others of the
+/* So much processor time of one thread in less than twice that time: half a core. Others of the
  * machine may be in the way, but not each time. */
-static void whole_core(char** arguments) {
-  const double seconds = (double)number(arguments, 0, 80) / 1000;
+static void half_core(char** arguments) {
+  const double seconds = (double)number(arguments, 0, 100) / 1000;
   for (int i = 0; i < 8; ++i) {
     const double begin = monotonic_seconds();
     double until = processor_seconds() + seconds;
     burn(&until);
-    if (monotonic_seconds() - begin < 1.5 * seconds) {
-      escaped("a core of its own");
+    if (monotonic_seconds() - begin < 2 * seconds) {
+      escaped("half a core");
       return;
     }
   }
@@ -322,7 +322,7 @@ const struct verb exhaustion_verbs[] = {{"fork", fork_until_refused},
                                         {"one-of-each", one_of_each},
                                         {"take-all-then-ask", take_all_then_ask},
                                         {"burn", burn_time},
-                                        {"whole-core", whole_core},
+                                        {"half-core", half_core},
                                         {"higher-priority", higher_priority},
                                         {"flush-disks", flush_disks},
                                         {"drop-shared-cache", drop_shared_cache},

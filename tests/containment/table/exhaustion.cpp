@@ -145,7 +145,7 @@ void add_processor_time(Table& table) {
                         trial.expect(seen.result.usage.cpu_time < milliseconds{600},
                                      describe(seen.result));
                       }));
-  table.push_back(Check("RX-29.share", "more than a share of a core", {"whole-core", "80"})
+  table.push_back(Check("RX-29.share", "more than a share of a core", {"half-core", "100"})
                       .with([](Command& command) { command.limits.cores = 0.25; })
                       .full());
   table.push_back(Check("RX-29.priority", "a higher priority than others", {"higher-priority"})
