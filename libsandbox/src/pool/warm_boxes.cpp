@@ -105,7 +105,8 @@ std::unique_ptr<Session> WarmBoxes::take(const Environment& shelf) {
   std::unique_ptr<Session> box = stock_.take(shelf);
   if (box != nullptr) {
     stock_.want(shelf, Stock::Clock::now());
-    changed();
+    ++changes_;
+    wake_.notify_one(); // a box less is one keeper's work
   }
   return box;
 }
@@ -138,6 +139,7 @@ void WarmBoxes::work(std::unique_lock<std::mutex>& lock, const std::stop_token& 
   }
 }
 
+/// No other keeper has more to do afterwards than before: this one looks again by itself.
 void WarmBoxes::open_ahead(std::unique_lock<std::mutex>& lock, const Environment& environment,
                            bool start_program) {
   std::unique_ptr<Session> box;
@@ -168,7 +170,6 @@ void WarmBoxes::open_ahead(std::unique_lock<std::mutex>& lock, const Environment
     ++counts_.failed_opens;
     last_failure_ = failure;
   }
-  changed();
 }
 
 void WarmBoxes::changed() noexcept {
