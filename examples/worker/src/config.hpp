@@ -42,7 +42,7 @@ struct QueueConfig {
 struct WorkerConfig {
   std::string name{};      // empty: host name and process number
   unsigned concurrency{0}; // jobs at a time; 0: by cores and memory
-  unsigned extra_lanes{1}; // jobs taken beyond those that run, so that none waits for the network
+  unsigned extra_lanes{2}; // jobs taken beyond those that run, so that none waits for the network
   std::uint64_t memory_bytes{
       0}; // all running jobs together may come to hold; 0: three quarters of what there is
   milliseconds drain{30'000};           // after SIGTERM, before what still runs is handed back
