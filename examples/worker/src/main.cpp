@@ -39,7 +39,9 @@ void block_signals() {
 }
 
 /// Who wakes up waits for its turn rather than interrupt who runs (sched(7), SCHED_BATCH); boxes
-/// inherit it. Nobody here is in such a hurry: more jobs are done in the same time.
+/// inherit it. Nobody here is in such a hurry: more jobs are done in the same time. A program can
+/// put itself back (the filter allows SCHED_OTHER), which costs others milliseconds and loosens no
+/// limit.
 void prefer_throughput() {
   if (::sched_getscheduler(0) == SCHED_OTHER) { // else somebody chose
     const sched_param none{};

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// What a worker needs of a queue. A fourth kind implements this, reads its section of the
+// What a worker needs of a queue. A further kind implements this, reads its section of the
 // configuration, and is named in queues/make_queue.cpp.
 //
 // What every kind promises: a job that was accepted is executed at least once; its id gets one
