@@ -13,6 +13,7 @@ std::vector<std::string> own_mounts() {
   for (std::string line; std::getline(lines, line);) {
     if (line.find("/overlay2/") == std::string::npos && line.find("nsfs") == std::string::npos &&
         line.find("/containers/") == std::string::npos &&
+        line.find(" /run/netns ") == std::string::npos &&
         line.find("/runtime-runc/") == std::string::npos) {
       kept.push_back(line.substr(line.find(' ')));
     }

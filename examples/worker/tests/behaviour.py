@@ -134,40 +134,40 @@ def key_prefix(bench):
     assert all(key.startswith("{shop}:") for key in bench.redis("KEYS", "*")), bench.redis("KEYS", "*")
 
 
+@contextlib.contextmanager
+def two_nodes(password=""):
+    """A node that is asked and has no keys, and the one that has them all."""
+    further = ("--cluster-enabled", "yes", "--cluster-announce-ip", "127.0.0.1")
+    with RedisServer(further=further) as asked, RedisServer(further=further) as owner, asked.client() as at_asked, owner.client() as at_owner:
+        for node in (at_asked, at_owner):
+            node("CONFIG", "SET", "requirepass", password)
+        at_owner("CLUSTER", "ADDSLOTS", *range(16384))
+        at_owner("CLUSTER", "MEET", "127.0.0.1", str(asked.port))
+        wait_for(lambda: all("cluster_state:ok" in node("CLUSTER", "INFO") for node in (at_asked, at_owner)))
+        yield f"redis://:{password}@127.0.0.1:{asked.port}" if password else asked.url, at_asked, at_owner
+
+
 def cluster(bench):
     """A node that does not have the keys tells who does; the worker and sandbox-submit ask there."""
-    further = ("--cluster-enabled", "yes", "--cluster-announce-ip", "127.0.0.1")
     settings = {"REDIS_KEY_PREFIX": "{shop}:"}
-    with RedisServer(further=further) as other, RedisServer(further=further) as owner, owner.client() as redis, other.client() as asked:
-        redis("CLUSTER", "ADDSLOTS", *range(16384))
-        redis("CLUSTER", "MEET", "127.0.0.1", str(other.port))
-        wait_for(lambda: "cluster_state:ok" in asked("CLUSTER", "INFO"))
-        with bench.worker(url=other.url, **settings):
-            status, text, complaint = submit(other.url, "submit", "-", "--lang", "bash", "--wait", text="echo hi", settings=settings)
+    with two_nodes() as (url, _, _), bench.worker(url=url, **settings):
+        status, text, complaint = submit(url, "submit", "-", "--lang", "bash", "--wait", text="echo hi", settings=settings)
     assert status == 0 and output(json.loads(text)) == "hi\n", complaint
 
 
 def cluster_node_that_lets_nobody_in(bench):
     """A worker that followed its keys to a node comes back from there when that wants another password, and finds them where they are by then."""
-    further = ("--cluster-enabled", "yes", "--cluster-announce-ip", "127.0.0.1")
     settings = {"REDIS_KEY_PREFIX": "{shop}:"}
-    for password in ("", ":first@"):
-        with RedisServer(further=further) as other, RedisServer(further=further) as owner, owner.client() as redis, other.client() as asked:
-            for node in (redis, asked):
-                node("CONFIG", "SET", "requirepass", password.strip(":@"))
-            redis("CLUSTER", "ADDSLOTS", *range(16384))
-            redis("CLUSTER", "MEET", "127.0.0.1", str(other.port))
-            wait_for(lambda asked=asked: "cluster_state:ok" in asked("CLUSTER", "INFO"))
-            url = f"redis://{password}127.0.0.1:{other.port}"
-            with bench.worker(url=url, **settings):
-                assert submit(url, "submit", "-", "--lang", "bash", "--wait", text="true", settings=settings)[0] == 0
-                redis("CONFIG", "SET", "requirepass", "second")
-                redis("CLIENT", "KILL", "TYPE", "normal")
-                redis("FLUSHALL")
-                for node in (asked, redis):
-                    node("CLUSTER", "SETSLOT", redis("CLUSTER", "KEYSLOT", "{shop}"), "NODE", asked("CLUSTER", "MYID"))
-                status, _, complaint = submit(url, "submit", "-", "--lang", "bash", "--wait", "--timeout", "10", text="true", settings=settings)
-            assert status == 0, complaint
+    for password in ("", "first"):
+        with two_nodes(password) as (url, asked, owner), bench.worker(url=url, **settings):
+            assert submit(url, "submit", "-", "--lang", "bash", "--wait", text="true", settings=settings)[0] == 0
+            owner("CONFIG", "SET", "requirepass", "second")
+            owner("CLIENT", "KILL", "TYPE", "normal")
+            owner("FLUSHALL")
+            for node in (asked, owner):
+                node("CLUSTER", "SETSLOT", owner("CLUSTER", "KEYSLOT", "{shop}"), "NODE", asked("CLUSTER", "MYID"))
+            status, _, complaint = submit(url, "submit", "-", "--lang", "bash", "--wait", "--timeout", "10", text="true", settings=settings)
+        assert status == 0, complaint
 
 
 def bounded_results(bench):

@@ -127,7 +127,8 @@ void RedisConnection::lost(const std::string& doing) {
   throw QueueError(fmt::format("redis: {}: {}", doing, why));
 }
 
-/// A node that was followed to and cannot be used is left for the one that is configured.
+/// Of a connection that was not made whole nothing is used: answers may be still to come, the user
+/// or the database be another. A node that was followed to is left for the one that is configured.
 void RedisConnection::connect() try {
   const timeval timeout = to_timeval(timeout_);
   context_.reset(url_.socket.empty()
@@ -145,6 +146,7 @@ void RedisConnection::connect() try {
   authenticate();
   load_scripts();
 } catch (...) {
+  close();
   url_ = configured_;
   throw;
 }
@@ -162,17 +164,12 @@ void RedisConnection::authenticate() {
     commands.push_back({"SELECT", std::to_string(url_.database)});
   }
   for (const auto& words : commands) {
-    try {
-      exchange({words.begin(), words.end()}, timeout_);
-    } catch (...) {
-      close(); // the next command would be another user's, or another database's
-      throw;
-    }
+    exchange({words.begin(), words.end()}, timeout_);
   }
 }
 
 /// In one round trip. What the server refuses to load is loaded, or complained of, when it is run.
-void RedisConnection::load_scripts() try {
+void RedisConnection::load_scripts() {
   const std::vector<std::string_view> names = scripts_of(scripts_);
   set_patience(timeout_);
   for (const std::string_view name : names) {
@@ -189,9 +186,6 @@ void RedisConnection::load_scripts() try {
       continue;
     }
   }
-} catch (...) {
-  close(); // answers that are still to come would be taken for others'
-  throw;
 }
 
 void RedisConnection::set_patience(milliseconds patience) {

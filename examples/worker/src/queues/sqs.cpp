@@ -25,7 +25,7 @@ constexpr std::size_t letter_bytes = 8UL * 1024;
 constexpr std::uint64_t most_attempts = std::numeric_limits<std::uint32_t>::max();
 /// SQS takes no empty body.
 constexpr const char* left_out = "null";
-const std::string no_log = "[]";
+constexpr const char* no_log = "[]";
 
 seconds whole(milliseconds duration) {
   return std::chrono::ceil<seconds>(duration);
@@ -245,15 +245,22 @@ void Sqs::send_dead_letter(const Delivery& delivery, const Burial& burial) {
       delivery.payload.size() <= config_.queue.max_payload_bytes && delivery.payload.size() <= room;
   const std::string log =
       burial_log(burial, std::min(max_log_bytes, kept ? room - delivery.payload.size() : room));
-  for (const auto& [payload, lines] : {std::pair{kept, log}, {kept, no_log}, {false, no_log}}) {
+  const auto send = [&](const std::string& lines, bool payload) {
+    client_.call("SendMessage", dead_letter(delivery, burial.reason, lines, payload));
+  };
+  const auto is_taken = [&](const std::string& lines, bool payload) {
     try {
-      client_.call("SendMessage", dead_letter(delivery, burial.reason, lines, payload));
-      return;
+      send(lines, payload);
+      return true;
     } catch (const SqsError& error) {
-      if (!is_refused_for_good(error) || (!payload && lines == no_log)) {
+      if (!is_refused_for_good(error)) {
         throw;
       }
+      return false;
     }
+  };
+  if (!is_taken(log, kept) && !is_taken(no_log, kept)) {
+    send(no_log, false);
   }
 }
 

@@ -52,8 +52,12 @@ Headers headers(std::initializer_list<std::string> lines) {
 }
 
 /// "com.amazonaws.sqs#QueueDoesNotExist", and from some servers "...Exception" or a prefix "AWS.".
-std::string code_of(const SqsJson& answer) {
-  std::string code = answer.value("__type", std::string("UnknownError"));
+/// A gateway before the server tells nothing but the status.
+std::string code_of(long status, const SqsJson& answer) {
+  if (!answer.is_object() || !answer.contains("__type")) {
+    return fmt::format("status {}", status);
+  }
+  std::string code = answer.value("__type", std::string());
   code.erase(0, code.rfind('#') + 1);
   constexpr std::string_view tail = "Exception";
   if (code.size() > tail.size() && code.ends_with(tail)) {
@@ -63,7 +67,7 @@ std::string code_of(const SqsJson& answer) {
 }
 
 [[noreturn]] void refuse(long status, const SqsJson& answer) {
-  const std::string code = answer.is_object() ? code_of(answer) : fmt::format("status {}", status);
+  const std::string code = code_of(status, answer);
   const std::string message = answer.is_object()
                                   ? answer.value("message", answer.value("Message", std::string()))
                                   : "an answer that is not JSON";

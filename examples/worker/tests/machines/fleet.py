@@ -30,7 +30,7 @@ class Fleet:
         self.batches, self.all_jobs = 0, []
 
     def worker(self, machine):
-        settings = {"WORKER_NAME": machine.namespace.name, "WORKER_CONCURRENCY": str(LANES - 1), "REDIS_TIMEOUT": "1s",
+        settings = {"WORKER_NAME": machine.namespace.name, "WORKER_CONCURRENCY": str(LANES), "WORKER_EXTRA_LANES": "0", "REDIS_TIMEOUT": "1s",
                     "SANDBOX_LANGUAGES": "bash"}
         return WorkerProcess(f"redis://{self.home.address}:{self.server.port}", settings, machine.namespace.wrapper)
 
