@@ -23,6 +23,12 @@ KINDS = {
     "rabbitmq_classic": (rabbitmq_server, rabbitmq_server.RabbitMqServer, "RABBITMQ_URL",
                          {"QUEUE_KIND": "rabbitmq", "RABBITMQ_QUEUE_TYPE": "classic"}),
 }
+# What a case may ask for, and the kinds that have it: the tags of cases that are not for every kind.
+TAGS = {
+    "redis": {"redis_streams", "redis_list"}, "redis_list": {"redis_list"}, "rabbitmq": {"rabbitmq", "rabbitmq_classic"}, "sqs": {"sqs"},
+    "finds_by_id": KINDS.keys() - {"sqs"}, "many_queues": KINDS.keys() - {"redis_list"},
+    "nameless_apart": {"redis_streams", "redis_list", "sqs"},  # counts jobs without an id in a way of their own
+}
 
 
 def main():
@@ -37,7 +43,8 @@ def main():
     with server_class() as server:
         variables = environment({"QUEUE_KIND": options.kind, url_setting: server.url, "QUEUE_LEASE": "1s", "QUEUE_RETRY_DELAYS": "300ms,600ms",
                                  **settings})
-        return subprocess.run([options.program, *further], env=variables, check=False).returncode
+        others = "".join(f"~[{tag}]" for tag, kinds in TAGS.items() if options.kind not in kinds)
+        return subprocess.run([options.program, others, *further], env=variables, check=False).returncode
 
 
 if __name__ == "__main__":

@@ -4,14 +4,12 @@ import atexit
 import contextlib
 import json
 import shutil
-import signal
-import subprocess
 import threading
 import time
 
-from faults.bench import LEASE, run_through_cuts
+from faults.bench import run_through_cuts
 from faults.killing import kill_at_call
-from faults.leases import Skip, q10_skewed_clocks, stop_in_the_middle
+from faults.leases import Skip, q02_stopped_beyond_the_lease, q10_skewed_clocks
 from faults.payloads import MALFORMED, REFUSED, memory_peak
 from servers import rabbitmq_jobs, rabbitmq_server, sqs_jobs, sqs_server
 from servers.jobs import job
@@ -142,24 +140,6 @@ def q01_killed_at_every_point(bench):
     dropped = getattr(bench.client, "dropped", 0)
     return (f"{points} points, {len(identities)} jobs, lost 0, {repeated} executed again, {dropped} second results dropped by their reader; "
             f"all done {max(recoveries):.1f} s after a kill, start of the next worker included")
-
-
-def q02_stopped_beyond_the_lease(bench):
-    """A worker that was stopped for three leases and goes on publishes nothing of what became another's."""
-    with bench.worker(WORKER_EXTRA_LANES="0") as zombie:
-        identities = stop_in_the_middle(bench, zombie)
-        with bench.worker() as second:
-            bench.client.await_all(identities)
-            first_results = {identity: bench.client.result(identity) for identity in identities}
-            time.sleep(3 * LEASE)
-            zombie.send(signal.SIGCONT)
-            wait_for(lambda: (zombie.metric("sandbox_worker_stale_results_total") + zombie.metric("sandbox_worker_lost_leases_total")) == 2, 20)
-            assert second.metric("sandbox_worker_reclaimed_total") == 2
-        bench.client.await_all(bench.run_some(5))  # it is of use again
-        repeated = bench.client.check_once(identities)  # killed sooner, it may leave a result that is not acknowledged
-    for identity, result in first_results.items():
-        assert bench.client.result(identity) == result and result["attempt"] == 2, result
-    return f"2 jobs taken over, 2 stale results rejected, published once each; {repeated} executed again"
 
 
 def keep_submitting(bench, accepted, stop):
