@@ -249,13 +249,13 @@ def pages(bench):
         # The oldest were closed before their time was over.
         wait_for(lambda: len(select.select(silent, [], [], 0)[0]) > 100, 4)
         bench.client.await_all(bench.run_some(5))
+        wait_for(lambda: worker.metric("sandbox_worker_results_total") == 5, 20)  # counted a moment after they are there
         page = worker.page("/metrics")
         for name in ("queue_wait_seconds_bucket", "run_seconds_bucket", "launch_seconds_bucket", "results_total", "boxes", "pool_boxes_total",
                      "queue_jobs", "retries_total", "dead_letters_total"):
             assert f"sandbox_worker_{name}" in page or name in ("retries_total", "dead_letters_total"), name
         types = [line.split()[2:] for line in page.splitlines() if line.startswith("# TYPE sandbox_worker_")]
         assert types and all(name.endswith("_total") == (kind == "counter") for name, kind in types), types
-        assert worker.metric("sandbox_worker_results_total") == 5
 
 
 def mistakes_of_operators(bench):

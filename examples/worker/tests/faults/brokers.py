@@ -264,7 +264,9 @@ def q06_poison_payloads(bench):
         bench.client.await_all(bench.run_some(3))
         refused = bench.kind == "sqs" and refused_result(bench)
         dead = bench.client.dead()
-        assert worker.process.poll() is None and worker.metric("sandbox_worker_dead_letters_total") == len(dead)
+        # A letter is there a moment before its worker has counted it.
+        wait_for(lambda: worker.metric("sandbox_worker_dead_letters_total") == len(dead), 20)
+        assert worker.process.poll() is None
         peak = memory_peak(worker)
     for code, each in REFUSED.items():
         result = bench.client.result(each["id"])
