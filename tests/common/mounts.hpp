@@ -8,8 +8,8 @@
 
 namespace common {
 
-/// Lines of mountinfo without the mount's own number, and without what an engine mounts here for
-/// its containers, which come and go beside the test.
+/// Lines of mountinfo without the mount's own number, and without what engines mount here for
+/// themselves and their containers, which come and go beside the test.
 std::vector<std::string> own_mounts();
 
 } // namespace common

@@ -33,6 +33,7 @@ struct Options {
   bool quick{false};
   bool list{false};
   bool stop{false};
+  bool brief{false};
   std::string controls{};
   std::string known{};
   std::string save_controls{};
@@ -129,7 +130,9 @@ int run(const Options& options) {
       if (!options.known.empty()) {
         expect_control(outcomes.back(), known);
       }
-      containment::print(outcomes.back());
+      if (!options.brief || outcomes.back().kind == Outcome::Kind::failed) {
+        containment::print(outcomes.back());
+      }
       ++counts[outcomes.back().kind];
     }
   }
@@ -154,6 +157,7 @@ int main(int argc, char** argv) {
   app.add_option("--only", options.only, "checks whose id begins so");
   app.add_flag("--quick", options.quick, "without those that take seconds");
   app.add_flag("--stop", options.stop, "end with the first that fails");
+  app.add_flag("--brief", options.brief, "print only what failed");
   app.add_flag("--list", options.list, "list the table");
   app.add_option("--controls", options.controls, "what an earlier run saw without a sandbox");
   app.add_option("--known", options.known,

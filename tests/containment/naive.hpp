@@ -36,8 +36,9 @@ class Shared {
 };
 
 /// Writes input to the attack program, with nobody reading what it writes, until that is no longer
-/// possible. The error that a write ended with: EAGAIN means that a plain one would wait for ever.
-int feed(const std::vector<std::string>& attack);
+/// possible. Whether a write ended with this error: EAGAIN means that a plain one would wait for
+/// ever.
+bool feed(const std::vector<std::string>& attack, int expected);
 
 /// Runs the attack program with this file, opened for both, as its input.
 void run_on_file(const std::vector<std::string>& attack, const std::filesystem::path& input);

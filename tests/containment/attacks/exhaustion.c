@@ -245,11 +245,11 @@ static double monotonic_seconds(void) {
   return (double)now.tv_sec + (double)now.tv_nsec / 1e9;
 }
 
-/* So much processor time of one thread in less than twice that time: half a core. Others of the
- * machine may be in the way, but not each time. */
+/* half-core MILLISECONDS TRIES: so much processor time of one thread in less than twice that time.
+ * Others of the machine may be in the way, but not each time. */
 static void half_core(char** arguments) {
   const double seconds = (double)number(arguments, 0, 100) / 1000;
-  for (int i = 0; i < 8; ++i) {
+  for (long i = number(arguments, 1, 8); i > 0; --i) {
     const double begin = monotonic_seconds();
     double until = processor_seconds() + seconds;
     burn(&until);

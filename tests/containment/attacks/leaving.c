@@ -115,7 +115,7 @@ static void change_for_ever(char** arguments) {
 static void late_writer(char** arguments) {
   write_text(arguments[0], "checked");
   if (fork() == 0) {
-    usleep(150000);
+    usleep(500000);
     write_text(arguments[0], "changed");
     _exit(0);
   }
@@ -277,17 +277,25 @@ static struct sockaddr_un smugglers_name(socklen_t* size) {
   return name;
 }
 
-/* Waits for another box to take a descriptor. */
-static void smuggle_out(char** arguments) {
-  (void)arguments;
+static int listen_for_smugglers(void) {
   socklen_t size;
   const struct sockaddr_un name = smugglers_name(&size);
   const int socket_ = socket(AF_UNIX, SOCK_STREAM, 0);
   if (bind(socket_, (const struct sockaddr*)&name, size) != 0 || listen(socket_, 1) != 0) {
     unable("bind");
   }
+  return socket_;
+}
+
+/* Waits for another box to take a descriptor. */
+static void wait_for_smuggler(int socket_) {
   alarm(30);
   attempt("accept", accept(socket_, NULL, NULL));
+}
+
+static void smuggle_out(char** arguments) {
+  (void)arguments;
+  wait_for_smuggler(listen_for_smugglers());
 }
 
 static void smuggle_in(char** arguments) {
@@ -299,11 +307,11 @@ static void smuggle_in(char** arguments) {
 }
 
 static void smuggle_both(char** arguments) {
+  const int socket_ = listen_for_smugglers();
   if (fork() == 0) {
-    smuggle_out(arguments);
+    wait_for_smuggler(socket_);
     _exit(0);
   }
-  usleep(300000);
   smuggle_in(arguments);
 }
 

@@ -6,6 +6,7 @@
 #include <elf.h>
 #include <fcntl.h>
 #include <netinet/in.h>
+#include <poll.h>
 #include <stddef.h>
 #include <sys/ipc.h>
 #include <sys/mman.h>
@@ -226,7 +227,9 @@ static void hold_datagrams(size_t bytes) {
     char first;
     const int sent = sendto(socket_, block, sizeof block, 0, (struct sockaddr*)&self, size) > 0 &&
                      sendto(socket_, block, sizeof block, 0, (struct sockaddr*)&self, size) > 0;
-    if (!sent || recv(socket_, &first, 1, MSG_DONTWAIT | MSG_PEEK) != 1) {
+    struct pollfd readable = {.fd = socket_, .events = POLLIN};
+    if (!sent || poll(&readable, 1, 1000) != 1 ||
+        recv(socket_, &first, 1, MSG_DONTWAIT | MSG_PEEK) != 1) {
       errno = ENOBUFS;
       observe("send", -1);
       _exit(contained_status);

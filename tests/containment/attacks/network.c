@@ -126,7 +126,7 @@ static void connect_inet(char** arguments) {
   if (file >= 0) {
     attempt("connect", connect(file, (struct sockaddr*)&address, sizeof address));
   }
-  if (now() - start > 0.5) {
+  if (now() - start > 2.5) {
     escaped("the answer does not come at once");
   }
 }

@@ -17,6 +17,7 @@
 #include <atomic>
 #include <cerrno>
 #include <chrono>
+#include <csignal>
 #include <thread>
 #include <vector>
 
@@ -62,7 +63,7 @@ bool text_is_busy(Cage&) {
   const int file = ::open(path.c_str(), O_WRONLY | O_APPEND | O_CLOEXEC);
   const pid_t sibling = ::fork();
   if (sibling == 0) {
-    ::usleep(300'000);
+    ::pause();
     ::_exit(0);
   }
   ::close(file);
@@ -73,6 +74,7 @@ bool text_is_busy(Cage&) {
   }
   int status = 0;
   ::waitpid(child, &status, 0);
+  ::kill(sibling, SIGKILL);
   ::waitpid(sibling, nullptr, 0);
   return status == 0;
 }

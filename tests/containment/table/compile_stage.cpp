@@ -45,8 +45,8 @@ void add_leftovers(Table& table) {
 }
 
 /// Writes after the compile stage has ended.
-const char* const daemon = "(setsid sh -c 'sleep 0.3; echo late >late' >/dev/null 2>&1 &)\n";
-const char* const look = "sleep 0.8; cat late 2>/dev/null; :\n";
+const char* const daemon = "(setsid sh -c 'sleep 1; echo late >late' >/dev/null 2>&1 &)\n";
+const char* const look = "sleep 1.5; cat late 2>/dev/null; :\n";
 
 void add_daemons(Table& table) {
   table.push_back(Check(

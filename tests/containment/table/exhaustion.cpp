@@ -145,8 +145,12 @@ void add_processor_time(Table& table) {
                         trial.expect(seen.result.usage.cpu_time < milliseconds{600},
                                      describe(seen.result));
                       }));
-  table.push_back(Check("RX-29.share", "more than a share of a core", {"half-core", "100"})
-                      .with([](Command& command) { command.limits.cores = 0.25; })
+  table.push_back(Check("RX-29.share", "more than a share of a core", {"half-core", "100", "8"})
+                      .control({"half-core", "100", "60"})
+                      .with([](Command& command) {
+                        command.limits.cores = 0.25;
+                        command.limits.wall_time = std::chrono::seconds{20};
+                      })
                       .full());
   table.push_back(Check("RX-29.priority", "a higher priority than others", {"higher-priority"})
                       .errors("nice", {"EACCES", "EPERM"})

@@ -197,7 +197,7 @@ bool file_changes(Cage& cage) {
 void late_writer(Trial& trial) {
   trial.run({"late-writer", "target"});
   trial.expect(trial.box().get_file("target", KiB) == "checked", "it is not what was written");
-  std::this_thread::sleep_for(milliseconds{300});
+  std::this_thread::sleep_for(milliseconds{800});
   trial.expect(trial.run({"exit-with", "0"}).result.ok(), "the next stage");
   trial.expect(trial.box().get_file("target", KiB) == "checked", "it was changed after the stage");
 }

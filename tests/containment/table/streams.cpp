@@ -153,7 +153,7 @@ Check fed(std::string id, std::string title, const std::vector<std::string>& att
         const Observation seen = with_endless_input(trial, attack, change);
         trial.expect(seen.result.verdict == right, describe(seen.result));
       },
-      [=](Cage&) { return feed(attack) == naive_error; });
+      [=](Cage&) { return feed(attack, naive_error); });
 }
 
 void add_odd_streams(Table& table) {
@@ -168,8 +168,9 @@ void add_odd_streams(Table& table) {
                       .verdict({Verdict::wall_time_limit}));
   table.push_back(fed("RX-19.never-read", "never read what is sent without end",
                       {"never-read", "5"}, short_time, Verdict::wall_time_limit, EAGAIN));
-  table.push_back(fed("RX-19.close", "close all streams while input is sent", {"close-streams"},
-                      short_time, Verdict::ok, EPIPE));
+  table.push_back(fed(
+      "RX-19.close", "close all streams while input is sent", {"close-streams"}, [](Command&) {},
+      Verdict::ok, EPIPE));
   table.push_back(fed("RX-19.flood", "flood and never read", {"flood", "1", "64"}, little_output,
                       Verdict::output_limit, EAGAIN));
 }

@@ -15,8 +15,8 @@ using namespace std::chrono_literals;
 using std::chrono::milliseconds;
 
 const std::set<std::string> refused{"EPERM"};
-/// A look too late, on a machine that does other things too.
-constexpr milliseconds late{150};
+/// A look too late, on a machine that does other things too; tests/accuracy sees how late they are.
+constexpr milliseconds late{400};
 
 Check::Change limits(milliseconds cpu, milliseconds wall, double cores = 1) {
   return [=](sandbox::Command& command) {
@@ -71,8 +71,7 @@ void add_burning(Table& table) {
                       .full());
   table.push_back(burns("TM-07.exec", "execute oneself again and again", {"busy-exec"}));
   table.push_back(
-      burns("TM-07.chain", "hand over to the next process before any limit", {"busy-chain"})
-          .control({"busy-chain", "300"}));
+      burns("TM-07.chain", "hand over to the next process before any limit", {"busy-chain"}));
 }
 
 /// An honest end, and yet more was burnt than is allowed.
@@ -112,7 +111,7 @@ void add_waiting(Table& table) {
   table.push_back(
       Check("TM-08.answer", "the right answer, and then for ever nothing", {"answer-and-stay"})
           .verdict({Verdict::wall_time_limit})
-          .with(limits(1s, 200ms))
+          .with(limits(1s, 1s))
           .then([](Trial& trial, const Observation& seen) {
             const Step* answer = seen.find("answer");
             trial.expect(answer != nullptr && answer->text == "42", "the answer is not kept");
