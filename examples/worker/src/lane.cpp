@@ -196,13 +196,23 @@ bool Lane::supervise(const Delivery& delivery, Execution& execution, std::stop_s
   const std::stop_callback end(context_.ending, [&stop] { stop.request_stop(); });
   auto extended = steady_clock::now();
   bool held = true;
-  while (!execution.ended(output != nullptr ? std::min(output_interval, interval) : interval)) {
+  // From one question to the next, however long an answer took: a slow server leaves less of a
+  // lease.
+  const auto until_next = [&] {
+    const auto left = std::chrono::ceil<milliseconds>(extended + interval - steady_clock::now());
+    return std::clamp(left, milliseconds{0},
+                      output != nullptr ? std::min(output_interval, interval) : interval);
+  };
+  while (!execution.ended(until_next())) {
     sign();
     if (output != nullptr) {
       tell(delivery, *output);
     }
-    if (held && !stop.stop_requested() && steady_clock::now() - extended >= interval) {
-      extended = steady_clock::now();
+    if (steady_clock::now() - extended < interval) {
+      continue;
+    }
+    extended = steady_clock::now();
+    if (held && !stop.stop_requested()) {
       held = keep_lease(delivery);
       if (!held) {
         stop.request_stop();

@@ -59,6 +59,16 @@ std::optional<Delivery> take(Queue& queue, milliseconds patience) {
   return delivery;
 }
 
+std::uint64_t count_while_idle(Bench& bench, Queue& queue, std::uint64_t QueueEvents::*count) {
+  const auto deadline = steady_clock::now() + 6 * bench.settings.queue.lease + soon;
+  std::uint64_t counted = 0;
+  while (counted == 0 && steady_clock::now() < deadline) {
+    REQUIRE_FALSE(queue.take(milliseconds{200}));
+    counted = queue.take_events().*count;
+  }
+  return counted;
+}
+
 void finish(Queue& queue, const Delivery& delivery) {
   CHECK(queue.publish(delivery, {delivery.job_id, "done", ""}, "{}", false) == Published::done);
 }

@@ -46,6 +46,10 @@ struct Bench {
 
 std::optional<Delivery> take(Queue& queue, milliseconds patience = soon);
 
+/// Asks for jobs, of which there is none to have, until the queue has done by itself what `count`
+/// counts, or for six leases and a while. Returns how often.
+std::uint64_t count_while_idle(Bench& bench, Queue& queue, std::uint64_t QueueEvents::*count);
+
 /// Publishes a result that nobody looks at, and has it accepted.
 void finish(Queue& queue, const Delivery& delivery);
 

@@ -133,10 +133,14 @@ TEST_CASE("a full queue refuses") {
   CHECK_FALSE(queue->take(moment));
   const auto producer = make_producer(bench.settings);
   const std::string rest = R"(,"language":"bash","code":"true"})";
-  for (int i = 0; i < 2; ++i) {
+  for (unsigned i = 1; i <= 2; ++i) {
     const std::string id = "full-" + std::to_string(i);
     CHECK(producer->submit("jobs", id, R"({"id":")" + id + "\"" + rest) == Submitted::accepted);
-    std::this_thread::sleep_for(milliseconds{200}); // some servers count with a delay
+    // Some servers count with a delay.
+    const auto deadline = steady_clock::now() + soon;
+    while (queue->depth().waiting < i && steady_clock::now() < deadline) {
+      std::this_thread::sleep_for(milliseconds{20});
+    }
   }
   CHECK(producer->submit("jobs", "more", R"({"id":"more")" + rest) == Submitted::full);
   CHECK(queue->depth().waiting == 2);

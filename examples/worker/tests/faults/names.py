@@ -3,7 +3,7 @@
 
 def same_name(bench):
     """Two that share a name, as containers of one host do: neither takes what the other has."""
-    with bench.worker(WORKER_NAME="same"), bench.worker(WORKER_NAME="same"):
+    with bench.worker(WORKER_NAME="same", QUEUE_LEASE="5s"), bench.worker(WORKER_NAME="same", QUEUE_LEASE="5s"):
         identities = bench.run_some(bench.size(60, 1000), "sleep 0.05")
         bench.client.await_all(identities, 60)
     repeated = bench.client.check_once(identities)

@@ -68,14 +68,14 @@ def q06_poison_payloads(bench):
 
 def q08_submitted_again(bench):
     """The same id again is one execution and one result, by sandbox-submit and by plain clients, before, while and after it runs."""
-    again = job("again", "sleep 0.3; echo once")
+    again = job("again", "sleep 1.5; echo once")
     settings = {"QUEUE_KIND": bench.kind}
     words = ["submit", "-", "--json"]
     status, _, complaint = submit(bench.server.url, *words, text=json.dumps(again), settings=settings)
     assert status == 0, complaint
     taken, _, _ = submit(bench.server.url, *words, text=json.dumps(again), settings=settings)
     bench.client.submit(again, again)
-    with bench.worker() as worker:
+    with bench.worker(QUEUE_LEASE="5s") as worker:
         wait_for(lambda: bench.client.record("again").get("status") == "running")
         bench.client.submit(again)
         bench.client.await_all(["again"])

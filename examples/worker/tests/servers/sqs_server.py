@@ -1,5 +1,6 @@
 """An emulator of SQS of the tests' own, from npm, on loopback."""
 
+import fcntl
 import functools
 import os
 import pathlib
@@ -23,13 +24,18 @@ def folder():
     if not shutil.which("npm") or not shutil.which("node"):
         return None
     packages.mkdir(parents=True, exist_ok=True)
+    with open(packages / "lock", "w") as turn:
+        fcntl.flock(turn, fcntl.LOCK_EX)
+        return packages if done.exists() and done.read_bytes() == lock or fetch(packages) else None
+
+
+def fetch(packages):
     for name in ("package.json", "package-lock.json"):
         shutil.copy(SOURCE / name, packages / name)
     fetched = subprocess.run(["npm", "ci", "--ignore-scripts", "--no-audit", "--no-fund"], cwd=packages, capture_output=True, timeout=300, check=False)
-    if fetched.returncode != 0:
-        return None
-    done.write_bytes(lock)
-    return packages
+    if fetched.returncode == 0:
+        shutil.copy(packages / "package-lock.json", packages / "installed")
+    return fetched.returncode == 0
 
 
 def available():
