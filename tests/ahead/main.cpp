@@ -63,8 +63,13 @@ void await_warm(const sandbox::Pool& pool) {
 
 bool same_both_ways(sandbox::Backend& backend, sandbox::Pool& pool, const sandbox::Recipe& recipe,
                     const sandbox::RunOptions& options, const Program& program) {
-  await_warm(pool);
-  const sandbox::Report ahead = pool.submit(recipe, submission(program), options).get();
+  constexpr int tries =
+      3; // an interpreter has a bound for its start, which a busy machine may miss
+  sandbox::Report ahead;
+  for (int i = 0; i < tries && (i == 0 || !ahead.last().result.interpreter_ahead); ++i) {
+    await_warm(pool);
+    ahead = pool.submit(recipe, submission(program), options).get();
+  }
   const sandbox::Report plain = sandbox::Sandbox(backend).run(recipe, submission(program), options);
   if (!ahead.last().result.interpreter_ahead) {
     std::printf("FAILED %s: not started ahead; %s\n", program.name.c_str(),

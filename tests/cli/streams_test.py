@@ -59,6 +59,11 @@ class Terminals(Case):
         self.assertIn(b"cancelled", shown)
 
 
+def status_of(process, name):
+    with open(f"/proc/{process.pid}/status") as file:
+        return next(line.split()[1] for line in file if line.startswith(name + ":"))
+
+
 class Signals(Case):
     def begin(self, *args):
         process = self.start("--wall", "60s", *args, self.path("x.py", SLEEPER))
@@ -71,12 +76,20 @@ class Signals(Case):
         self.assertEqual(process.returncode, status)
         self.assertLess(time.monotonic() - begun, seconds)
 
+    def interrupt_after(self, process, seconds):
+        """Counted from when it has made ready for signals."""
+        deadline = time.monotonic() + 10
+        while not int(status_of(process, "SigBlk"), 16) >> (signal.SIGINT - 1) & 1 and time.monotonic() < deadline:
+            time.sleep(0.01)
+        time.sleep(seconds)
+        process.send_signal(signal.SIGINT)
+
     def test_each_signal_that_asks_for_an_end(self):
         for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
             with self.subTest(signal=number):
                 process = self.begin()
                 process.send_signal(number)
-                self.ends_with(process, 128 + number, 3)
+                self.ends_with(process, 128 + number, 15)
 
     def test_the_report_of_a_cancelled_run_is_written(self):
         process = self.begin("--report", self.path("report"))
@@ -89,20 +102,18 @@ class Signals(Case):
         self.path("slow.yaml", "schema: 1\nid: slow\ntitle: Slow\nextensions: [slow]\nsource: main\n"
                                "compile: {argv: [sleep, '50'], limits: {wall_time: 60s}}\nrun: {argv: [cat]}\n")
         process = self.start("--languages", self.folder.name, self.path("x.slow", ""))
-        time.sleep(0.5)
-        process.send_signal(signal.SIGINT)
-        self.ends_with(process, 130, 3)
+        self.interrupt_after(process, 0.5)
+        self.ends_with(process, 130, 15)
 
     def test_interrupt_although_nobody_reads_the_output(self):
         process = self.start("--wall", "60s", self.path("x.py", "while True: print('x' * 99)"))
-        time.sleep(1)
-        process.send_signal(signal.SIGINT)
-        self.ends_with(process, 130, 10)
+        self.interrupt_after(process, 1)
+        self.ends_with(process, 130, 15)
 
     def test_killed_itself_it_leaves_nothing(self):
         process = self.begin()
         process.kill()
-        self.ends_with(process, -signal.SIGKILL, 3)
+        self.ends_with(process, -signal.SIGKILL, 15)
 
 
 class Descriptors(Case):

@@ -112,13 +112,14 @@ TEST_CASE("a program that was started ahead goes on with the source, and is meas
   std::this_thread::sleep_for(300ms);
   sandbox::Command command = shell();
   command.input = sandbox::BytesInput{"read\n"};
+  const auto begun = std::chrono::steady_clock::now();
   const Ran ran =
       run_script(*box, "read line; echo \"$line $0 $PWD\"; echo error >&2; exit 3", command);
   CHECK(ran.result.interpreter_ahead);
   CHECK(ran.out == "read main.sh /box\n");
   CHECK(ran.err == "error\n");
   CHECK(ran.result.exit_code == 3);
-  CHECK(ran.result.usage.wall_time < 250ms);
+  CHECK(ran.result.usage.wall_time <= std::chrono::steady_clock::now() - begun);
   CHECK(ran.result.usage.voluntary_switches < 50);
 }
 

@@ -54,7 +54,8 @@ TEST_CASE("peak memory of a stage leaves out what an earlier one used", "[full]"
 namespace {
 
 bool wait_until(const std::function<bool()>& condition) {
-  for (int i = 0; i < 100 && !condition(); ++i) {
+  const auto deadline = std::chrono::steady_clock::now() + std::chrono::seconds{30};
+  while (!condition() && std::chrono::steady_clock::now() < deadline) {
     std::this_thread::sleep_for(std::chrono::milliseconds{20});
   }
   return condition();

@@ -86,9 +86,9 @@ TEST_CASE("a program may open its streams by name") {
 TEST_CASE("a sink that holds the supervisor up loses nothing of what became of the program") {
   Command command;
   command.argv = {"/bin/sh", "-c", "echo out; exit 3"};
-  command.limits.wall_time = std::chrono::milliseconds{300};
+  command.limits.wall_time = std::chrono::seconds{2};
   sandbox::CallbackSink slow([](sandbox::Stream, std::string_view) {
-    std::this_thread::sleep_for(std::chrono::seconds{6}); // longer than init is given
+    std::this_thread::sleep_for(std::chrono::seconds{8}); // longer than init is given
   });
   CHECK(contract::open_box()->run(command, slow).exit_code == 3);
 }
@@ -102,7 +102,7 @@ TEST_CASE("a missing input file is an error that names it") {
 
 TEST_CASE("output before a kill is kept") {
   const auto ran = run({"say-and-sleep"}, [](Command& command) {
-    command.limits.wall_time = std::chrono::milliseconds{300};
+    command.limits.wall_time = std::chrono::seconds{2};
   });
   CHECK(ran.result.verdict == sandbox::Verdict::wall_time_limit);
   CHECK(ran.out == std::string(1000, 'x'));

