@@ -63,8 +63,7 @@ void await_warm(const sandbox::Pool& pool) {
 
 bool same_both_ways(sandbox::Backend& backend, sandbox::Pool& pool, const sandbox::Recipe& recipe,
                     const sandbox::RunOptions& options, const Program& program) {
-  constexpr int tries =
-      3; // an interpreter has a bound for its start, which a busy machine may miss
+  constexpr int tries = 3; // a busy machine may miss the bound for an interpreter's start
   sandbox::Report ahead;
   for (int i = 0; i < tries && (i == 0 || !ahead.last().result.interpreter_ahead); ++i) {
     await_warm(pool);

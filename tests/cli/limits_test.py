@@ -5,7 +5,8 @@ import time
 
 from harness import Case, python, run
 
-SLACK_SECONDS = 2  # machines that run tests are busy; what was measured is printed
+# Machines that run tests are busy: time passes, while a program uses no more of it. What was measured is printed.
+SLACK_SECONDS = {"cpu_time_ns": 2, "wall_time_ns": 10}
 
 
 class Limits(Case):
@@ -20,7 +21,7 @@ class Limits(Case):
         clock = "cpu_time_ns" if verdict == "cpu_time_limit" else "wall_time_ns"
         used = stage["usage"][clock] / 1e9
         print(f"\n  {self._testMethodName[5:]}: limit {limit} s, {clock[:-3]} {used:.3f} s, command {took:.3f} s", end=" ", flush=True)
-        self.assertLess(used, limit + SLACK_SECONDS)
+        self.assertLess(used, limit + SLACK_SECONDS[clock])
         return result, stage
 
     def test_endless_loop(self):

@@ -42,7 +42,7 @@ class Running(Case):
         self.assertRegex(result.stderr, rb"\Asandboxrun: [^\n]*system call[^\n]*\n\Z")
 
     def test_output_comes_as_it_is_written(self):
-        process = self.start(self.path("x.py", "import time; print('early', flush=True); time.sleep(4)"))
+        process = self.start("--wall", "60s", self.path("x.py", "import time; print('early', flush=True); time.sleep(4)"))
         self.assertEqual(process.stdout.readline(), b"early\n")
         self.assertIsNone(process.poll())
         self.assertEqual(process.wait(), 0)

@@ -94,7 +94,7 @@ class Signals(Case):
     def test_the_report_of_a_cancelled_run_is_written(self):
         process = self.begin("--report", self.path("report"))
         process.send_signal(signal.SIGINT)
-        self.ends_with(process, 130, 3)
+        self.ends_with(process, 130, 15)
         with open(self.path("report")) as file:
             self.assertIn('"cancelled"', file.read())
 

@@ -244,6 +244,6 @@ TEST_CASE("a fork bomb is bounded and touches the process limit", "[full]") {
 TEST_CASE("a daemon does not survive its stage and does not hold it up", "[clock]") {
   const auto ran = run({"daemon"});
   CHECK(ran.result.verdict == Verdict::ok);
-  CHECK(ran.result.usage.wall_time < 2s);
+  CHECK(ran.result.usage.wall_time < 10s);
   CHECK(ran.result.leftover_processes == 1);
 }

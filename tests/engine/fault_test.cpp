@@ -98,7 +98,7 @@ TEST_CASE("an engine that goes away while a box is opened") {
     backend->collect_garbage(false);
     CHECK(nothing_left());
   }
-  CHECK(slowest < 15);
+  CHECK(slowest < 30);
 }
 
 TEST_CASE("a connection that is cut while a box is opened leaves nothing") {
@@ -148,7 +148,7 @@ TEST_CASE("a connection that is cut during a run is no verdict") {
             proxy.refuse(engine_gone);
             proxy.cut();
           }) == ErrorCode::backend_lost);
-    CHECK(seconds_since(start) < 10);
+    CHECK(seconds_since(start) < 20);
     CHECK_FALSE(session->alive());
     session.reset();
     proxy.refuse(false);
@@ -186,7 +186,7 @@ TEST_CASE("an attached stream that is garbled is no verdict") {
     const auto start = Clock::now();
     CHECK(run_with(*session, [&] { proxy.garble(fault); }) == ErrorCode::backend_lost);
     CHECK_FALSE(proxy.is_garbling());
-    CHECK(seconds_since(start) < 15);
+    CHECK(seconds_since(start) < 30);
   }
   CHECK(nothing_left());
 }
@@ -219,7 +219,7 @@ TEST_CASE("a stream that falls silent during a run is given up soon when the eng
     engine_test::engine().call(pause);
   });
   CHECK(code == ErrorCode::backend_lost);
-  CHECK(seconds_since(start) < 20);
+  CHECK(seconds_since(start) < 40);
   session.reset();
   CHECK(nothing_left());
 }

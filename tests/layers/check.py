@@ -85,6 +85,13 @@ def is_no_proof(reason):
     return reason.startswith(("error of the sandbox: ", "exception: ", "took longer"))
 
 
+def failing_anyway(options, left_out, checks, layer=None, seconds=300):
+    """Those that fail each of two times: one that fails by chance is not to silence a layer."""
+    failing = failing_checks(options, left_out, checks, layer, seconds=seconds)
+    again = failing_checks(options, left_out, failing, layer, seconds=seconds) if failing else []
+    return [check for check in failing if check in again]
+
+
 def is_refused(options, name, layer):
     try:
         failing_checks(options, [name], ["FS-00.landlock"])
@@ -106,7 +113,7 @@ def who_notices(options, name, layer, fails_anyway):
     other_ground = behind or "as" in layer
     checks = [*layer["checks"], *([] if other_ground else ["FS-00.posture"])]
     if other_ground:
-        fails_anyway = failing_checks(options, behind, checks, layer)
+        fails_anyway = failing_anyway(options, behind, checks, layer)
     stop = options.first and not fails_anyway
     try:
         found = failing_checks(options, [name, *behind], checks, layer, stop)
@@ -132,9 +139,7 @@ def write_table(file, backend, first, noticed, layers):
 def look(options, layers):
     """Layer by layer, what noticed."""
     checks = {"FS-00.posture"}.union(*(layer["checks"] for layer in layers.values()))
-    fails_anyway = failing_checks(options, [], sorted(checks), seconds=900)
-    if fails_anyway:  # by chance?
-        fails_anyway = failing_checks(options, [], fails_anyway, seconds=900)
+    fails_anyway = failing_anyway(options, [], sorted(checks), seconds=900)
     if fails_anyway:
         print(f"with all layers on these fail, and do not count: {', '.join(fails_anyway)}")
     noticed = {}
