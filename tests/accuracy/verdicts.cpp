@@ -38,7 +38,7 @@ struct Edge {
   void (*set)(std::uint64_t limit, Limits& limits, Environment& environment);
   IsRight over;            // what comes above the limit
   std::uint64_t beside{0}; // counted by the limit, but not the program's doing
-  int tries{1};            // of a run; time passes while the machine stands still
+  int tries{1};            // of a run below the limit: time passes while the machine stands still
 };
 
 IsRight ends_as(Verdict verdict) {
@@ -116,7 +116,7 @@ class Series {
   Series(const Bench& bench, const Edge& edge, double share)
       : bench_(bench), edge_(edge),
         amount_(static_cast<std::uint64_t>(share * static_cast<double>(edge.limit)) - edge.beside),
-        right_(share < 1 ? ends_as(Verdict::ok) : edge.over) {
+        right_(share < 1 ? ends_as(Verdict::ok) : edge.over), tries_(share < 1 ? edge.tries : 1) {
     edge.set(edge.limit, limits_, environment_);
   }
 
@@ -138,8 +138,11 @@ class Series {
   void run() {
     try {
       std::string wrong;
-      for (int i = 0; i < edge_.tries && (i == 0 || !wrong.empty()); ++i) {
+      for (int i = 0; i < tries_ && (i == 0 || !wrong.empty()); ++i) {
         wrong = run_once();
+        if (!wrong.empty() && i + 1 < tries_) {
+          fmt::print("{}, {} used: {}; tried again\n", edge_.name, amount_, wrong);
+        }
       }
       if (!wrong.empty()) {
         complain(wrong);
@@ -170,6 +173,7 @@ class Series {
   Environment environment_;
   std::uint64_t amount_;
   IsRight right_;
+  int tries_;
   std::mutex mutex_;
   int wrong_{0};
 };

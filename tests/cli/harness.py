@@ -13,7 +13,7 @@ SANDBOXRUN = ""
 SOURCE = ""
 PR_SET_CHILD_SUBREAPER = 36
 SECONDS_TO_CLEAN_UP = 15
-# In lines of mounts: engines, their containers, and other tests' network namespaces. They come and go beside.
+# In lines of mounts, as in tests/common/mounts.cpp: engines, their containers, and other tests' network namespaces. They come and go beside.
 OF_OTHERS = ("/overlay2/", "/containers/", "/runtime-runc/", "nsfs ", " /run/netns ", "/build/engine/", "/libsandbox-engine-", "/worker-engine-")
 
 

@@ -10,9 +10,10 @@
 namespace common {
 namespace {
 
-/// Engines' containers, and the folders of the engines that tests start.
+/// Engines' containers, and the folders of the engines that tests start; as in
+/// tests/cli/harness.py.
 constexpr const char* others[] = {
-    "/overlay2/",   "/containers/",   "/runtime-runc/",      "nsfs",
+    "/overlay2/",   "/containers/",   "/runtime-runc/",      " - nsfs ",
     " /run/netns ", "/build/engine/", "/libsandbox-engine-", "/worker-engine-",
 };
 

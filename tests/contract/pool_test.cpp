@@ -215,7 +215,8 @@ TEST_CASE("what a run throws comes through the future", "[pool]") {
 
 TEST_CASE("boxes that nobody uses are closed", "[pool]") {
   PoolOptions brief = options(1, 2);
-  brief.warm_expiry = contract::backend().name() == "docker" ? 10s : 3s; // longer than for two
+  brief.warm_expiry =
+      contract::backend().name() == "docker" ? 10s : 3s; // an engine takes a while for two
   Pool pool(contract::backend(), brief);
   pool.prepare(recipe());
   CHECK(becomes_warm(pool, 2));

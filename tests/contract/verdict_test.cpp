@@ -72,7 +72,7 @@ TEST_CASE("wall time is limited, for a sleeper and for one that stopped itself",
   const auto ran = run({how, "100"}, [](Command& command) { command.limits.wall_time = 300ms; });
   CHECK(ran.result.verdict == Verdict::wall_time_limit);
   CHECK(ran.result.usage.wall_time >= 300ms);
-  CHECK(ran.result.usage.wall_time < 10s);
+  CHECK(ran.result.usage.wall_time < 4s);
   CHECK(ran.result.usage.cpu_time < 200ms);
 }
 
@@ -82,7 +82,7 @@ TEST_CASE("many processes with little CPU end at their wall limit", "[full][cloc
     command.limits.wall_time = 500ms;
   });
   CHECK(ran.result.verdict == Verdict::wall_time_limit);
-  CHECK(ran.result.usage.wall_time < 10s);
+  CHECK(ran.result.usage.wall_time < 4s);
 }
 
 TEST_CASE("memory is limited for one process, with the kernel's count as evidence", "[full]") {
@@ -208,7 +208,7 @@ TEST_CASE("a stop request ends the program") {
   sandbox::NullSink sink;
   const sandbox::Result result = session->run(command, sink, stop.get_token());
   CHECK(result.verdict == Verdict::cancelled);
-  CHECK(result.usage.wall_time < 10s);
+  CHECK(result.usage.wall_time < 4s);
 }
 
 TEST_CASE("a stop request that is there before the program ends it all the same") {
@@ -244,6 +244,6 @@ TEST_CASE("a fork bomb is bounded and touches the process limit", "[full]") {
 TEST_CASE("a daemon does not survive its stage and does not hold it up", "[clock]") {
   const auto ran = run({"daemon"});
   CHECK(ran.result.verdict == Verdict::ok);
-  CHECK(ran.result.usage.wall_time < 10s);
+  CHECK(ran.result.usage.wall_time < 4s);
   CHECK(ran.result.leftover_processes == 1);
 }

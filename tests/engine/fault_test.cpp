@@ -219,7 +219,7 @@ TEST_CASE("a stream that falls silent during a run is given up soon when the eng
     engine_test::engine().call(pause);
   });
   CHECK(code == ErrorCode::backend_lost);
-  CHECK(seconds_since(start) < 40);
+  CHECK(seconds_since(start) < 20);
   session.reset();
   CHECK(nothing_left());
 }
@@ -237,7 +237,7 @@ TEST_CASE("a reader that is slow does not hold up the wall limit") {
   const auto start = Clock::now();
   const Result result = session->run(command, slow);
   CHECK(result.verdict == Verdict::wall_time_limit);
-  CHECK(result.usage.wall_time < std::chrono::seconds{10});
+  CHECK(result.usage.wall_time < std::chrono::seconds{4});
   CHECK(seconds_since(start) < 20);
 }
 

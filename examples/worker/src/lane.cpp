@@ -196,8 +196,8 @@ bool Lane::supervise(const Delivery& delivery, Execution& execution, std::stop_s
   const std::stop_callback end(context_.ending, [&stop] { stop.request_stop(); });
   auto extended = steady_clock::now();
   bool held = true;
-  // From one question to the next, however long an answer took: a slow server leaves less of a
-  // lease.
+  // An extension is due an interval after the last was sent, not answered: the time that a slow
+  // server takes is the lease's.
   const auto until_next = [&] {
     const auto left = std::chrono::ceil<milliseconds>(extended + interval - steady_clock::now());
     return std::clamp(left, milliseconds{0},

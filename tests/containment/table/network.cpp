@@ -187,8 +187,8 @@ void add_two_boxes(Table& table) {
       [name](Cage& cage) {
         return two_of_a_network_meet(cage, name, {"connect", name});
       }));
-  const std::string port = "21811"; // not one that the kernel gives to whoever asks for any
-
+  constexpr int number = 21811; // not one that the kernel gives to whoever asks for any
+  const std::string port = std::to_string(number);
   const std::vector<std::string> caller{"connect-inet", "127.0.0.1", port};
   table.push_back(
       Check(
@@ -204,7 +204,7 @@ void add_two_boxes(Table& table) {
           "NW-09.listening", "a TCP port of a box, from the host",
           [port](Trial& trial) {
             while_serving(trial, port,
-                          [&] { trial.expect(!can_connect(21811), "the host reaches the box"); });
+                          [&] { trial.expect(!can_connect(number), "the host reaches the box"); });
           },
           [port, caller](Cage& cage) { return two_of_a_network_meet(cage, port, caller); })
           .in(with_loopback()));

@@ -46,8 +46,8 @@ struct Bench {
 
 std::optional<Delivery> take(Queue& queue, milliseconds patience = soon);
 
-/// Asks for jobs, of which there is none to have, until the queue has done by itself what `count`
-/// counts, or for six leases and a while. Returns how often.
+/// Asks for jobs, of which there is none to have, until a lease after the queue did by itself what
+/// `count` counts, or for six leases and a while. Returns how often it did.
 std::uint64_t count_while_idle(Bench& bench, Queue& queue, std::uint64_t QueueEvents::*count);
 
 /// Publishes a result that nobody looks at, and has it accepted.

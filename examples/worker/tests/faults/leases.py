@@ -5,7 +5,7 @@ import pathlib
 import signal
 import time
 
-from faults.bench import LEASE
+from faults.bench import LEASE, LONG_LEASE
 from servers.jobs import job
 from servers.worker_process import wait_for
 
@@ -49,13 +49,13 @@ def q02_stopped_beyond_the_lease(bench):
 
 
 DRAIN = 3.0  # seconds
-DRAINING = {"WORKER_DRAIN": f"{DRAIN:.0f}s", "WORKER_EXTRA_LANES": "0", "QUEUE_LEASE": "5s"}
+DRAINING = {"WORKER_DRAIN": f"{DRAIN:.0f}s", "WORKER_EXTRA_LANES": "0", **LONG_LEASE}
 
 
-def drain(bench, worker, has_two):
+def drain(bench, worker):
     """Ends a worker that has two jobs, of which one ends in time. The ids of jobs that come meanwhile, and how long it took."""
     bench.client.submit(job("long", f"sleep {2 * DRAIN}", limits={"wall_time": "20s"}), job("short", f"sleep {DRAIN / 2}"))
-    wait_for(has_two)
+    wait_for(lambda: worker.metric("sandbox_worker_jobs_held") == 2)
     begun = time.monotonic()
     worker.send(signal.SIGTERM)
     wait_for(lambda: worker.metric("sandbox_worker_draining") == 1)
@@ -70,12 +70,12 @@ def drain(bench, worker, has_two):
 def q09_drains_within_its_bound(bench):
     """SIGTERM: what ends in time is published, the rest is handed back, and its delivery does not count."""
     with bench.worker(**DRAINING) as worker:
-        waiting, took = drain(bench, worker, lambda: len(bench.client.held_by(worker)) == 2)
+        waiting, took = drain(bench, worker)
     assert bench.client.record("short")["status"] == "done"
     handed_back = bench.client.record("long")
     assert handed_back["status"] == "pending" and handed_back["returned"] == "1", handed_back
     begun = time.monotonic()
-    with bench.worker(QUEUE_LEASE="5s"):
+    with bench.worker(**LONG_LEASE):
         bench.client.await_all(["long", *waiting])
         waited = bench.client.result("long")["run_ms"]
     assert bench.client.check_once(["short", "long", *waiting]) == 0

@@ -1,9 +1,12 @@
 """Workers that nobody gave names of their own."""
 
+from faults.bench import LONG_LEASE
+
 
 def same_name(bench):
     """Two that share a name, as containers of one host do: neither takes what the other has."""
-    with bench.worker(WORKER_NAME="same", QUEUE_LEASE="5s"), bench.worker(WORKER_NAME="same", QUEUE_LEASE="5s"):
+    settings = {"WORKER_NAME": "same", **LONG_LEASE}
+    with bench.worker(**settings), bench.worker(**settings):
         identities = bench.run_some(bench.size(60, 1000), "sleep 0.05")
         bench.client.await_all(identities, 60)
     repeated = bench.client.check_once(identities)

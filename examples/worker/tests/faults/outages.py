@@ -25,7 +25,7 @@ def keep_submitting(bench, accepted, stop):
 
 
 def queued(bench):
-    """The ids of jobs that no worker has begun."""
+    """The ids of jobs that wait or are held."""
     if bench.kind == "redis_streams":
         return {fields[1] for _, fields in bench.redis("XRANGE", "jobs", "-", "+")}
     keys = ["code_jobs", *bench.redis("KEYS", "code_jobs:processing:*")]
@@ -51,8 +51,8 @@ def q03_server_killed(bench):
         bench.run_some(1)
         ready = wait_for(lambda: worker.page("/readyz") == "ready\n" and bench.redis("KEYS", "result:some-*") and time.monotonic(), 30)
         # What the server forgot is nowhere; what it has must end.
+        waiting = queued(bench)  # first: what waits now may be done by the next look
         records = bench.client.records([identity for identity, _ in accepted])
-        waiting = queued(bench)
         known = [identity for identity, record in records.items() if record or identity in waiting]
         bench.client.await_all(known)
         bench.client.check_once(known)

@@ -4,6 +4,7 @@ import json
 import pathlib
 import tempfile
 
+from faults.bench import LONG_LEASE
 from servers.jobs import job
 from servers.worker_process import submit, wait_for
 
@@ -75,7 +76,7 @@ def q08_submitted_again(bench):
     assert status == 0, complaint
     taken, _, _ = submit(bench.server.url, *words, text=json.dumps(again), settings=settings)
     bench.client.submit(again, again)
-    with bench.worker(QUEUE_LEASE="5s") as worker:
+    with bench.worker(**LONG_LEASE) as worker:
         wait_for(lambda: bench.client.record("again").get("status") == "running")
         bench.client.submit(again)
         bench.client.await_all(["again"])

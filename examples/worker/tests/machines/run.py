@@ -37,19 +37,21 @@ def near(fleet):
 
 
 def far(fleet):
-    """+200 ms each way to two of the machines: leases of a second hold, nobody takes what another has."""
+    """+200 ms each way to two of the machines: leases hold, nobody takes what another has."""
     *far_ones, _ = fleet.machines
     for machine in far_ones:
         machine.delay(FAR)
     before = repeated(fleet)
     near_worker = fleet.workers[-1]
     near_worker.send(signal.SIGSTOP)  # so that it is for the far ones, who wait for it, to take each
-    time.sleep(LEASE)
-    single = []
-    for _ in range(2 * LANES):
-        single += fleet.submit(1, f"sleep {1.2 * LEASE}")
-        time.sleep(FAR)
-    near_worker.send(signal.SIGCONT)
+    try:
+        time.sleep(LEASE)
+        single = []
+        for _ in range(2 * LANES):
+            single += fleet.submit(1, f"sleep {1.2 * LEASE}")
+            time.sleep(FAR)
+    finally:
+        near_worker.send(signal.SIGCONT)
     since = fleet.now()
     identities = fleet.submit(2 * LANES * len(fleet.machines), f"sleep {1.5 * LEASE}")
     seconds = fleet.seconds_until_done(identities, since)

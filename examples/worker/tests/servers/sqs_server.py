@@ -17,24 +17,27 @@ CREDENTIALS = {"AWS_ACCESS_KEY_ID": "AKIDEXAMPLE", "AWS_SECRET_ACCESS_KEY": "wJa
 def folder():
     """Where its packages are; fetched once. None: they cannot be had."""
     packages = pathlib.Path(os.environ.get("XDG_CACHE_HOME", pathlib.Path.home() / ".cache")) / "sandbox-worker-sqs-emulator"
-    lock = (SOURCE / "package-lock.json").read_bytes()
+    wanted = (SOURCE / "package-lock.json").read_bytes()
     done = packages / "installed"
-    if done.exists() and done.read_bytes() == lock:
+    if done.exists() and done.read_bytes() == wanted:
         return packages
     if not shutil.which("npm") or not shutil.which("node"):
         return None
     packages.mkdir(parents=True, exist_ok=True)
-    with open(packages / "lock", "w") as turn:
+    with open(packages / "turn", "w") as turn:  # two tests may be at it
         fcntl.flock(turn, fcntl.LOCK_EX)
-        return packages if done.exists() and done.read_bytes() == lock or fetch(packages) else None
+        if done.exists() and done.read_bytes() == wanted:
+            return packages
+        if not fetch(packages):
+            return None
+        done.write_bytes(wanted)
+    return packages
 
 
 def fetch(packages):
     for name in ("package.json", "package-lock.json"):
         shutil.copy(SOURCE / name, packages / name)
     fetched = subprocess.run(["npm", "ci", "--ignore-scripts", "--no-audit", "--no-fund"], cwd=packages, capture_output=True, timeout=300, check=False)
-    if fetched.returncode == 0:
-        shutil.copy(packages / "package-lock.json", packages / "installed")
     return fetched.returncode == 0
 
 
