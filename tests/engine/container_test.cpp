@@ -36,7 +36,7 @@ TEST_CASE("an open box is confined as the table says") {
   environment.disk_bytes = 8 * MiB;
   environment.disk_inodes = 99;
   environment.expected_limits.memory_bytes = 64 * MiB;
-  environment.expected_limits.processes = 20;
+  environment.expected_limits.processes = 40;
   environment.expected_limits.cores = 0.5;
   const json box = inspect(environment);
   const json& host = box["HostConfig"];
@@ -47,7 +47,7 @@ TEST_CASE("an open box is confined as the table says") {
       {"SecurityOpt", {"no-new-privileges", "seccomp=" + profile}},
       {"Privileged", false},
       {"ReadonlyRootfs", true},
-      {"PidsLimit", 21},
+      {"PidsLimit", 41},
       {"Memory", 66 * MiB},
       {"MemorySwap", 66 * MiB},
       {"CpuPeriod", 100'000},
@@ -86,6 +86,26 @@ TEST_CASE("an open box is confined as the table says") {
   CHECK(host["RestartPolicy"]["Name"] == "no");
   const json core{{"Name", "core"}, {"Soft", 1}, {"Hard", 1}};
   CHECK(host["Ulimits"] == json::array({core}));
+}
+
+TEST_CASE("a box for few processes starts with room for the engine's runtime, until its first stage") {
+  Environment environment;
+  environment.image = common::image();
+  environment.expected_limits.processes = 2;
+  REQUIRE(engine_test::wait_until([] { return engine_test::own_containers().empty(); }));
+  const auto session = contract::backend().open(environment);
+  const std::vector<std::string> boxes = engine_test::own_containers();
+  REQUIRE(boxes.size() == 1);
+  const auto limit = [&]() -> std::int64_t {
+    return engine_test::get("/containers/" + boxes.front() + "/json")["HostConfig"]["PidsLimit"];
+  };
+  CHECK(limit() == 33);
+  Command command;
+  command.argv = {"/bin/sh", "-c", "true"};
+  command.limits = environment.expected_limits;
+  CapturedOutput output(1 * KiB);
+  CHECK(session->run(command, output).verdict == Verdict::ok);
+  CHECK(limit() == 3);
 }
 
 TEST_CASE("an open box has init read-only and file systems of known size, and nothing else") {

@@ -14,8 +14,10 @@ import points
 SKIPPED = 77
 LIMIT_MS = 60_000
 STOPPED_MS = 8_000
-SECONDS_TO_END = 20
+SECONDS_TO_END = 60
+SECONDS_TO_VANISH = 10
 KILLS = 30
+STOPS = 4
 LIVES = 5
 TALKING = {"connect", "poll", "ppoll", "epoll_wait", "read", "recvmsg", "recvfrom", "sendmsg", "sendto", "write", "writev"}
 
@@ -26,8 +28,35 @@ def docker(*args):
 
 def containers_of(pid):
     listed = docker("ps", "--all", "--no-trunc", "--filter", "label=io.libsandbox.owner", "--format",
-                    '{{.ID}} {{.Label "io.libsandbox.owner"}}').stdout.split("\n")
-    return [line.split()[0] for line in listed if line and str(pid) in line.split()[1].replace(":", "/").split("/")]
+                    '{{.ID}} {{.Label "io.libsandbox.owner"}}')
+    if listed.returncode != 0:
+        sys.exit(f"the engine does not say what there is: {listed.stderr}")
+    owned = [line.split() for line in listed.stdout.splitlines()]
+    return [container for container, owner in owned if owner.split("/")[2] == str(pid)]
+
+
+def running_of(pid):
+    """Process ids of the inits. One that is gone before it can be asked for does not run."""
+    states = [docker("inspect", "--format", "{{.State.Pid}}", each).stdout.strip() for each in containers_of(pid)]
+    return [int(state) for state in states if state not in ("", "0")]
+
+
+def children_of(pid):
+    with open(f"/proc/{pid}/task/{pid}/children") as children:
+        return [int(child) for child in children.read().split()]
+
+
+def name_of(pid):
+    with open(f"/proc/{pid}/comm") as name:
+        return name.read().strip()
+
+
+def init_of_program(pid, name):
+    """The init of this application's box, when its program runs."""
+    try:
+        return next((init for init in running_of(pid) if any(name_of(child) == name for child in children_of(init))), None)
+    except (FileNotFoundError, ProcessLookupError):
+        return None
 
 
 def wait_until(condition, seconds=SECONDS_TO_END):
@@ -57,11 +86,11 @@ class Containers:
 
     def expect_nothing(self, pid, what, command=""):
         """Whether what had been started ended by itself; what was only made is garbage."""
-        if wait_until(lambda: not containers_of(pid), 10):
+        if wait_until(lambda: not containers_of(pid), SECONDS_TO_VANISH):
             return "ended by themselves or were never there"
-        self.expect(all(docker("inspect", "--format", "{{.State.Running}}", each).stdout.strip() != "true"
-                        for each in containers_of(pid)), f"{what}: a container runs on", command)
-        subprocess.run([self.application, "--gc", "docker"], stdout=subprocess.DEVNULL)
+        self.expect(wait_until(lambda: not running_of(pid)), f"{what}: a container runs on", command)
+        collected = subprocess.run([self.application, "--gc", "docker"], capture_output=True, text=True)
+        self.expect(collected.returncode == 0, f"{what}: no garbage collection: {collected.stderr}", command)
         self.expect(wait_until(lambda: not containers_of(pid)), f"{what}: a container is left", command)
         return "left to garbage collection"
 
@@ -94,9 +123,10 @@ class Containers:
     def strike_init(self, number):
         """While the program sleeps."""
         application = subprocess.Popen([self.application, self.posture, "docker", "30"], stdout=subprocess.PIPE, text=True)
-        own = wait_until(lambda: containers_of(application.pid))
-        init = wait_until(lambda: own and int(docker("inspect", "--format", "{{.State.Pid}}", own[0]).stdout or 0))
-        time.sleep(1)
+        init = wait_until(lambda: init_of_program(application.pid, os.path.basename(self.posture)))
+        if not init:
+            application.kill()
+            sys.exit(f"the program never ran: {application.communicate()[0]}")
         begin = time.monotonic()
         os.kill(init, number)
         try:
@@ -117,7 +147,7 @@ def main():
     containers = Containers(*map(os.path.abspath, sys.argv[1:4]))
     where = containers.common_points()
     containers.strike(where, signal.SIGKILL)
-    containers.strike(where[:: len(where) // 4], signal.SIGSTOP, STOPPED_MS)
+    containers.strike(where[:: max(len(where) // STOPS, 1)], signal.SIGSTOP, STOPPED_MS)
     containers.strike_init(signal.SIGKILL)
     containers.strike_init(signal.SIGSTOP)
     containers.record()

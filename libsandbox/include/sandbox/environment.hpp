@@ -47,8 +47,9 @@ struct Environment {
   std::uint64_t disk_inodes{4096};
 
   /// The limits of the first stage, as far as they are known. Docker backend: the container is made
-  /// with them; a stage with others waits for a call to the engine first (about 10 ms). Pool: what
-  /// a box kept ready may cost; each value has boxes of its own.
+  /// with them; a stage with others waits for a call to the engine first (about 10 ms), and so does
+  /// the first one with a limit below 32 processes, which the engine's runtime may need to start.
+  /// Pool: what a box kept ready may cost; each value has boxes of its own.
   Limits expected_limits{};
 
   /// Pool: what is started in a box that is kept ready, where PoolOptions::interpreters_ahead says

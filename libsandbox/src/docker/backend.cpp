@@ -16,11 +16,17 @@
 
 #include <sandbox/error.hpp>
 
+#include <algorithm>
+
 namespace sandbox::docker {
 namespace {
 
 constexpr int most_attempts = 4;
 constexpr std::chrono::seconds refill_patience{20};
+/// runc is in the container before init is, under its limits, and each of its threads counts. It
+/// ends when it may not make another, which it needs or not as time goes: with a PidsLimit of 2,
+/// one start of 100 failed on a busy machine of two cores.
+constexpr std::uint64_t processes_to_start = 32;
 
 void validate_options(const DockerOptions& options) {
   guarantee::validate(demand(options));
@@ -48,6 +54,13 @@ void validate_environment(const Environment& environment) {
   validate(environment.expected_limits);
 }
 
+/// The first stage waits for its own limit before it runs (DockerBox::prepare).
+Environment with_room_to_start(Environment environment) {
+  std::uint64_t& processes = environment.expected_limits.processes;
+  processes = std::max(processes, processes_to_start);
+  return environment;
+}
+
 /// The engine names the file that it could not execute; what was there instead of init said
 /// nothing, or what is not in the protocol.
 bool may_be_for_want_of_init(const Error& error) {
@@ -68,8 +81,9 @@ DockerBackend::DockerBackend(DockerOptions options) : options_(std::move(options
 
 /// A box that does not start most likely meets an engine that has never seen this init, or another
 /// process that is just putting it there. Whatever else it was will be again.
-std::unique_ptr<Session> DockerBackend::open(const Environment& environment) {
-  validate_environment(environment);
+std::unique_ptr<Session> DockerBackend::open(const Environment& wanted) {
+  validate_environment(wanted);
+  const Environment environment = with_room_to_start(wanted);
   const auto begun = std::chrono::steady_clock::now();
   for (int attempt = 1;; ++attempt) {
     const unsigned fillings = fillings_;

@@ -24,7 +24,7 @@ class DockerBackend final : public Backend {
   explicit DockerBackend(DockerOptions options);
 
   std::string_view name() const noexcept override { return "docker"; }
-  std::unique_ptr<Session> open(const Environment& environment) override;
+  std::unique_ptr<Session> open(const Environment& wanted) override;
   Probe probe() override;
   std::vector<Leftover> collect_garbage(bool dry_run) override;
 
