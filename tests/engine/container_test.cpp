@@ -88,7 +88,7 @@ TEST_CASE("an open box is confined as the table says") {
   CHECK(host["Ulimits"] == json::array({core}));
 }
 
-TEST_CASE("a box for few processes starts with room for the engine's runtime, until its first stage") {
+TEST_CASE("a box for few processes has room for the engine's runtime until its first stage") {
   Environment environment;
   environment.image = common::image();
   environment.expected_limits.processes = 2;

@@ -84,7 +84,7 @@ TEST_CASE("of 1 GiB of output the limit is kept, to the byte, and nothing piles 
   CHECK(result.usage.standard_output.kept_bytes == 1 * MiB);
   CHECK(result.usage.standard_output.truncated);
   // What was under way when the limit was passed, not the whole.
-  CHECK(result.usage.standard_output.total_bytes < 64 * MiB);
+  CHECK(result.usage.standard_output.total_bytes < 256 * MiB);
   check_growth(before);
   CHECK(kept_by_engine() < kept_before + 16 * MiB);
 }

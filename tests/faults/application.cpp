@@ -14,6 +14,7 @@
 #include <sys/syscall.h>
 #include <unistd.h>
 
+#include <chrono>
 #include <cstdio>
 #include <fstream>
 #include <iterator>
@@ -61,10 +62,11 @@ json to_json(const sandbox::Result& result, const sandbox::CapturedOutput& outpu
   return all;
 }
 
-json run(sandbox::Session& session, std::vector<std::string> argv) {
+json run(sandbox::Session& session, std::vector<std::string> argv,
+         const sandbox::Limits& stage = limits()) {
   sandbox::Command command;
   command.argv = std::move(argv);
-  command.limits = limits();
+  command.limits = stage;
   sandbox::CapturedOutput output(64 * sandbox::KiB);
   return to_json(session.run(command, output), output);
 }
@@ -80,7 +82,9 @@ void live_in_container(const std::string& program, const char* seconds, json& re
   environment.expected_limits = limits();
   const auto session = backend->open(environment);
   session->put_file("posture", program, true);
-  report["run"] = run(*session, {"./posture", "sleep", seconds});
+  sandbox::Limits sleepers = limits();
+  sleepers.wall_time = std::chrono::seconds{20}; // for init to be found and struck meanwhile
+  report["run"] = run(*session, {"./posture", "sleep", seconds}, sleepers);
   report["got"] = session->get_file("posture", program.size()) == program;
   session->reset();
   report["after_reset"] = session->list_files().size();

@@ -31,8 +31,7 @@ def containers_of(pid):
                     '{{.ID}} {{.Label "io.libsandbox.owner"}}')
     if listed.returncode != 0:
         sys.exit(f"the engine does not say what there is: {listed.stderr}")
-    owned = [line.split() for line in listed.stdout.splitlines()]
-    return [container for container, owner in owned if owner.split("/")[2] == str(pid)]
+    return [line.split()[0] for line in listed.stdout.splitlines() if line.split("/")[2:3] == [str(pid)]]
 
 
 def running_of(pid):
@@ -82,7 +81,7 @@ class Containers:
     def expect(self, holds, what, command=""):
         if not holds:
             self.violations += 1
-            print(f"VIOLATION: {what}\n  {command}")
+            print(f"VIOLATION: {what}\n  {command}", flush=True)
 
     def expect_nothing(self, pid, what, command=""):
         """Whether what had been started ended by itself; what was only made is garbage."""
@@ -117,6 +116,7 @@ class Containers:
             self.expect(not result["processes_left"], f"{what}: {result['processes_left']}", command)
             outcome = self.expect_nothing(result["pid"], what, command) if result["hit"] else "not reached"
             outcomes[outcome] = outcomes.get(outcome, 0) + 1
+        self.expect(set(outcomes) != {"not reached"}, f"{number.name} of the application: no point was reached")
         told = ", ".join(f"{count} {name}" for name, count in outcomes.items())
         print(f"application {number.name}: {len(where)} points: {told}", flush=True)
 
@@ -130,7 +130,7 @@ class Containers:
         begin = time.monotonic()
         os.kill(init, number)
         try:
-            report = json.loads(application.communicate(timeout=60)[0])
+            report = json.loads(application.communicate(timeout=90)[0])
         except subprocess.TimeoutExpired:
             application.kill()
             report = {}
@@ -146,8 +146,10 @@ def main():
         return SKIPPED
     containers = Containers(*map(os.path.abspath, sys.argv[1:4]))
     where = containers.common_points()
+    if len(where) < STOPS:
+        sys.exit(f"too few points: {where}")
     containers.strike(where, signal.SIGKILL)
-    containers.strike(where[:: max(len(where) // STOPS, 1)], signal.SIGSTOP, STOPPED_MS)
+    containers.strike(where[:: len(where) // STOPS], signal.SIGSTOP, STOPPED_MS)
     containers.strike_init(signal.SIGKILL)
     containers.strike_init(signal.SIGSTOP)
     containers.record()

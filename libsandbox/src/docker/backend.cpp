@@ -54,11 +54,11 @@ void validate_environment(const Environment& environment) {
   validate(environment.expected_limits);
 }
 
-/// The first stage waits for its own limit before it runs (DockerBox::prepare).
-Environment with_room_to_start(Environment environment) {
-  std::uint64_t& processes = environment.expected_limits.processes;
-  processes = std::max(processes, processes_to_start);
-  return environment;
+/// It ended before init began, which it would not do again.
+bool runtime_died(const Error& error) {
+  const std::string_view words = error.what();
+  return words.find("cannot start a stopped process") != std::string_view::npos ||
+         words.find("container init was OOM-killed") != std::string_view::npos;
 }
 
 /// The engine names the file that it could not execute; what was there instead of init said
@@ -83,7 +83,8 @@ DockerBackend::DockerBackend(DockerOptions options) : options_(std::move(options
 /// process that is just putting it there. Whatever else it was will be again.
 std::unique_ptr<Session> DockerBackend::open(const Environment& wanted) {
   validate_environment(wanted);
-  const Environment environment = with_room_to_start(wanted);
+  Environment environment = wanted;
+  make_room_to_start(environment.expected_limits);
   const auto begun = std::chrono::steady_clock::now();
   for (int attempt = 1;; ++attempt) {
     const unsigned fillings = fillings_;
@@ -91,12 +92,24 @@ std::unique_ptr<Session> DockerBackend::open(const Environment& wanted) {
     try {
       return start_box(std::move(container), environment);
     } catch (const Error& error) {
+      if (runtime_died(error) && attempt < most_attempts) {
+        continue;
+      }
       const bool late = std::chrono::steady_clock::now() - begun > refill_patience;
       if (!may_be_for_want_of_init(error) || attempt == most_attempts || (late && attempt > 1)) {
         throw;
       }
     }
     fill_volume(fillings, environment.image);
+  }
+}
+
+/// The first stage waits for its own limit before it runs (DockerBox::prepare). Not every other
+/// engine or runtime can change limits, and those that are not written in Go need no room.
+void DockerBackend::make_room_to_start(Limits& limits) {
+  const bool is_runc = options_.runtime.empty() || options_.runtime == "runc";
+  if (is_runc && flavour() == Flavour::docker) {
+    limits.processes = std::max(limits.processes, processes_to_start);
   }
 }
 

@@ -40,6 +40,7 @@ class DockerBackend final : public Backend {
   const Policy& policy(Network network);
   Flavour flavour();
   std::unique_ptr<Container> make_container(const Environment& environment);
+  void make_room_to_start(Limits& limits);
   void fill_volume(unsigned fillings_before, const std::string& image);
   std::unique_ptr<Session> start_box(std::unique_ptr<Container> container,
                                      const Environment& environment);

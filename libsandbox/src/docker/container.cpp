@@ -12,6 +12,7 @@
 
 #include <chrono>
 #include <random>
+#include <thread>
 #include <utility>
 
 namespace sandbox::docker {
@@ -22,10 +23,18 @@ constexpr std::chrono::seconds create_timeout{120};
 /// A program may run until these are through.
 constexpr std::chrono::seconds kill_timeout{10};
 constexpr std::chrono::seconds update_timeout{10};
+/// How much later than init the engine hears of a kill for want of memory.
+constexpr std::chrono::seconds event_delay{1};
 
 std::string unique_name() {
   std::random_device random;
   return fmt::format("libsandbox-{:08x}{:08x}", random(), random());
+}
+
+std::string seconds_of(std::chrono::system_clock::time_point time) {
+  const auto ns =
+      std::chrono::duration_cast<std::chrono::nanoseconds>(time.time_since_epoch()).count();
+  return fmt::format("{}.{:09}", ns / 1'000'000'000, ns % 1'000'000'000);
 }
 
 std::string make(const Engine& engine, const std::string& name, const std::string& spec) {
@@ -117,21 +126,34 @@ void Container::kill() const noexcept {
 }
 
 std::optional<bool>
-Container::ran_out_of_memory(std::chrono::system_clock::time_point since) const noexcept {
+Container::told_of_out_of_memory(std::chrono::system_clock::time_point since,
+                                 std::chrono::system_clock::time_point until) const noexcept {
   try {
-    // Until the next second: the engine may hear of it after we have heard of the end.
-    const auto now = std::chrono::duration_cast<std::chrono::seconds>(
-        std::chrono::system_clock::now().time_since_epoch());
-    const auto then =
-        std::chrono::duration_cast<std::chrono::nanoseconds>(since.time_since_epoch()).count();
     const nlohmann::json filters{{"container", {id_}}, {"event", {"oom"}}};
     Call call{Verb::get, "/events"};
-    call.query = {{"since", fmt::format("{}.{:09}", then / 1'000'000'000, then % 1'000'000'000)},
-                  {"until", fmt::format("{}", now.count() + 1)},
-                  {"filters", filters.dump()}};
+    call.query = {
+        {"since", seconds_of(since)}, {"until", seconds_of(until)}, {"filters", filters.dump()}};
     return engine().expect(call, {200}).body.find("\"oom\"") != std::string::npos;
   } catch (const std::exception&) {
     return std::nullopt;
+  }
+}
+
+std::optional<bool>
+Container::ran_out_of_memory(std::chrono::system_clock::time_point since) const noexcept {
+  return told_of_out_of_memory(since, std::chrono::system_clock::now() + event_delay);
+}
+
+bool Container::await_out_of_memory(std::chrono::system_clock::time_point since) const noexcept {
+  const auto deadline = std::chrono::steady_clock::now() + event_delay;
+  for (;;) {
+    if (told_of_out_of_memory(since, std::chrono::system_clock::now()).value_or(false)) {
+      return true;
+    }
+    if (std::chrono::steady_clock::now() > deadline) {
+      return false;
+    }
+    std::this_thread::sleep_for(std::chrono::milliseconds{10});
   }
 }
 

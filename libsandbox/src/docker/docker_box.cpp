@@ -35,10 +35,13 @@ monitor::StageSetup DockerBox::prepare(const Limits& limits) {
     setup.memory_full = true;
     return setup;
   }
-  if (!limits_known_ || now.memory_bytes != limits.memory_bytes ||
-      now.processes != limits.processes || now.cores != limits.cores || !cores_limited_) {
+  const bool processes_change =
+      now.processes != limits.processes && in_force(guarantee::process_cgroup);
+  if (!limits_known_ || now.memory_bytes != limits.memory_bytes || processes_change ||
+      now.cores != limits.cores || !cores_limited_) {
     put_into_force(limits, true);
   }
+  let_engine_tell_of_last_stage();
   prepared_ = std::chrono::system_clock::now();
   setup.filter = made_.filter;
   setup.cores_limited = in_force(guarantee::cpu_share);
@@ -54,6 +57,13 @@ monitor::StageSetup DockerBox::prepare(const Limits& limits) {
                       : v2                      ? "cpu.stat usage_usec"
                                                 : "cpuacct.usage";
   return setup;
+}
+
+/// Else it might do so during the next one, and explain the loss of that.
+void DockerBox::let_engine_tell_of_last_stage() noexcept {
+  if (std::exchange(ran_out_of_memory_, false) && engine_tells_) {
+    engine_tells_ = made_.container->await_out_of_memory(prepared_);
+  }
 }
 
 std::optional<std::uint64_t> DockerBox::out_of_memory_kills() noexcept {
@@ -108,6 +118,7 @@ void DockerBox::emptied() noexcept {
 }
 
 void DockerBox::stage_ended(const wire::Ended& ended) noexcept {
+  ran_out_of_memory_ = ended.oom_kills != wire::not_measured && ended.oom_kills > 0;
   files_bytes_ = ended.disk_used_bytes + ended.scratch_used_bytes;
   put_.clear();
 }

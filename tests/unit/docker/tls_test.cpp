@@ -81,7 +81,8 @@ TEST_CASE("an engine without TLS, silent or gone, does not hang a handshake") {
   EngineAddress address = fake.address();
   address.tls = true;
   address.certificates = authority.directory();
+  const auto patience = code == ErrorCode::backend_lost ? 200ms : 30s;
   const Stopwatch watch;
-  expect_error(code, "TLS", [&] { connect(address, Deadline::clock::now() + 200ms); });
-  CHECK(watch.elapsed_ms() < 3000);
+  expect_error(code, "TLS", [&] { connect(address, Deadline::clock::now() + patience); });
+  CHECK(watch.elapsed_ms() < 10'000);
 }
