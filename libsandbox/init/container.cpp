@@ -41,6 +41,11 @@ Outcome prepare(unsigned lifetime_s, wire::Posture& posture) noexcept {
         return ::getpid() == 1 ? Outcome{} : Outcome{"process 1", "is another's", EPERM};
       },
       [&] { return limit_lifetime(lifetime_s); },
+      [] {
+        keep_text_in_memory(); // before there is a limit on that
+        state.reserve.take();
+        return Outcome{};
+      },
       [] { return check(::fcntl(STDOUT_FILENO, F_SETFL, O_NONBLOCK), "fcntl", "O_NONBLOCK"); },
       [] { return check(::setgroups(0, nullptr), "setgroups"); }, [] { return confine_for_good(); },
       [] { return keep_init_capabilities(InitRights::own_uid); },

@@ -51,8 +51,11 @@ std::uint64_t Stage::memory_limit_reached() const noexcept {
 /// What the box holds without the program. When a container begins, some of what its engine used to
 /// start it is still counted, and given back a while later.
 std::uint64_t Stage::memory_at_rest() const noexcept {
-  return slot_.in_container && first_ ? std::min(memory_before_, figures_.memory_usage())
-                                      : memory_before_;
+  const std::uint64_t now =
+      slot_.in_container && first_ ? figures_.memory_usage() : wire::not_measured;
+  return now == wire::not_measured
+             ? memory_before_
+             : std::min(memory_before_, now + slot_.reserve.bytes_given_back());
 }
 
 void Stage::measure(const Counters& after, wire::Ended& ended) const noexcept {

@@ -7,6 +7,7 @@
 #include "counters.hpp"
 #include "oom_score.hpp"
 #include "packet.hpp"
+#include "reserve.hpp"
 #include "socket_watch.hpp"
 #include "wire/launch.hpp"
 
@@ -27,6 +28,7 @@ struct SlotState {
   bool filtered{false};   // the program's filter is in force already, for init too
   std::uint64_t token{0}; // which that filter lets init pass by
   bool in_container{false};
+  Reserve reserve;       // in a container
   int last_pid{-1};      // ns_last_pid; -1 where process numbers cannot begin anew
   const IpcWatch* ipc{}; // nullptr in a container
   SocketWatch sockets;   // of the slot's network namespace

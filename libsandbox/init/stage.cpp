@@ -133,6 +133,7 @@ wire::Ended Stage::finish() noexcept {
     }
   }
   ended_ns_ = now_ns();
+  make_room_for_own_work();
   end_leftovers();
   const Counters after = read_counters(figures_);
   if (before_.cpu_ns != wire::not_measured && after.cpu_ns == wire::not_measured) {
@@ -157,6 +158,15 @@ bool Stage::killed_for_unknown_reason(const wire::Ended& ended) const noexcept {
   return stop_ == wire::Stop::none && WIFSIGNALED(ended.wait_status) &&
          WTERMSIG(ended.wait_status) == SIGKILL && figures_.has(wire::Figure::memory_events) &&
          ended.oom_kills == wire::not_measured;
+}
+
+void Stage::make_room_for_own_work() noexcept {
+  constexpr std::uint64_t enough = 1 << 20;
+  const std::uint64_t used = slot_.in_container ? figures_.memory_usage() : wire::not_measured;
+  if (used != wire::not_measured && used + enough > run_.memory_bytes &&
+      used + enough - run_.memory_bytes > wire::container_memory_beside) {
+    slot_.reserve.give_back();
+  }
 }
 
 /// To kill all the kernel looks at every process of the host. Who outlives its parent is our child:

@@ -46,6 +46,7 @@ class Stage {
  private:
   void begin() noexcept;
   void end_leftovers() noexcept;
+  void make_room_for_own_work() noexcept;
   void check_deadlines(std::uint64_t now) noexcept;
   void part_scores(std::uint64_t now) noexcept;
   bool killed_for_unknown_reason(const wire::Ended& ended) const noexcept;

@@ -54,7 +54,7 @@ void validate_environment(const Environment& environment) {
   validate(environment.expected_limits);
 }
 
-/// It ended before init began, which it would not do again.
+/// Its part of a container ended before init began, by chance most likely.
 bool runtime_died(const Error& error) {
   const std::string_view words = error.what();
   return words.find("cannot start a stopped process") != std::string_view::npos ||
@@ -80,7 +80,8 @@ DockerBackend::DockerBackend(DockerOptions options) : options_(std::move(options
 }
 
 /// A box that does not start most likely meets an engine that has never seen this init, or another
-/// process that is just putting it there. Whatever else it was will be again.
+/// process that is just putting it there. Whatever else it was will be again, but for a runtime's
+/// own misfortune.
 std::unique_ptr<Session> DockerBackend::open(const Environment& wanted) {
   validate_environment(wanted);
   Environment environment = wanted;
@@ -107,8 +108,8 @@ std::unique_ptr<Session> DockerBackend::open(const Environment& wanted) {
 /// The first stage waits for its own limit before it runs (DockerBox::prepare). Not every other
 /// engine or runtime can change limits, and those that are not written in Go need no room.
 void DockerBackend::make_room_to_start(Limits& limits) {
-  const bool is_runc = options_.runtime.empty() || options_.runtime == "runc";
-  if (is_runc && flavour() == Flavour::docker) {
+  const bool may_be_runc = options_.runtime.empty() || options_.runtime == "runc";
+  if (may_be_runc && flavour() == Flavour::docker) {
     limits.processes = std::max(limits.processes, processes_to_start);
   }
 }

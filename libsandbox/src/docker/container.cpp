@@ -12,7 +12,6 @@
 
 #include <chrono>
 #include <random>
-#include <thread>
 #include <utility>
 
 namespace sandbox::docker {
@@ -23,18 +22,10 @@ constexpr std::chrono::seconds create_timeout{120};
 /// A program may run until these are through.
 constexpr std::chrono::seconds kill_timeout{10};
 constexpr std::chrono::seconds update_timeout{10};
-/// How much later than init the engine hears of a kill for want of memory.
-constexpr std::chrono::seconds event_delay{1};
 
 std::string unique_name() {
   std::random_device random;
   return fmt::format("libsandbox-{:08x}{:08x}", random(), random());
-}
-
-std::string seconds_of(std::chrono::system_clock::time_point time) {
-  const auto ns =
-      std::chrono::duration_cast<std::chrono::nanoseconds>(time.time_since_epoch()).count();
-  return fmt::format("{}.{:09}", ns / 1'000'000'000, ns % 1'000'000'000);
 }
 
 std::string make(const Engine& engine, const std::string& name, const std::string& spec) {
@@ -122,38 +113,6 @@ void Container::kill() const noexcept {
     engine().call(call);
   } catch (const std::exception&) {
     // Whoever waits for the end of the box has a deadline; the remover tries again.
-  }
-}
-
-std::optional<bool>
-Container::told_of_out_of_memory(std::chrono::system_clock::time_point since,
-                                 std::chrono::system_clock::time_point until) const noexcept {
-  try {
-    const nlohmann::json filters{{"container", {id_}}, {"event", {"oom"}}};
-    Call call{Verb::get, "/events"};
-    call.query = {
-        {"since", seconds_of(since)}, {"until", seconds_of(until)}, {"filters", filters.dump()}};
-    return engine().expect(call, {200}).body.find("\"oom\"") != std::string::npos;
-  } catch (const std::exception&) {
-    return std::nullopt;
-  }
-}
-
-std::optional<bool>
-Container::ran_out_of_memory(std::chrono::system_clock::time_point since) const noexcept {
-  return told_of_out_of_memory(since, std::chrono::system_clock::now() + event_delay);
-}
-
-bool Container::await_out_of_memory(std::chrono::system_clock::time_point since) const noexcept {
-  const auto deadline = std::chrono::steady_clock::now() + event_delay;
-  for (;;) {
-    if (told_of_out_of_memory(since, std::chrono::system_clock::now()).value_or(false)) {
-      return true;
-    }
-    if (std::chrono::steady_clock::now() > deadline) {
-      return false;
-    }
-    std::this_thread::sleep_for(std::chrono::milliseconds{10});
   }
 }
 

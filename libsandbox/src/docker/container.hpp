@@ -37,19 +37,8 @@ class Container {
   };
   /// What it was made from and with. Throws Error.
   Origin origin() const;
-  /// Whether the engine has told of an out-of-memory kill in it since then, or does so within the
-  /// next second: it hears of that on a way of its own. Works for a container that is gone as well.
-  /// Nothing when the engine cannot say.
-  std::optional<bool> ran_out_of_memory(std::chrono::system_clock::time_point since) const noexcept;
-  /// Returns when the engine has told of an out-of-memory kill since then, false when it did not
-  /// for a second.
-  bool await_out_of_memory(std::chrono::system_clock::time_point since) const noexcept;
 
  private:
-  std::optional<bool>
-  told_of_out_of_memory(std::chrono::system_clock::time_point since,
-                        std::chrono::system_clock::time_point until) const noexcept;
-
   std::shared_ptr<Remover> remover_;
   std::string id_;
 };

@@ -2,6 +2,7 @@
 #include "docker/docker_box.hpp"
 
 #include "docker/container_spec.hpp"
+#include "docker/memory_events.hpp"
 #include "guarantee/guarantee.hpp"
 
 #include <sandbox/error.hpp>
@@ -59,15 +60,20 @@ monitor::StageSetup DockerBox::prepare(const Limits& limits) {
   return setup;
 }
 
-/// Else it might do so during the next one, and explain the loss of that.
+/// Else it might do so during the next one, and explain the loss of that. Of several kills that the
+/// engine tells of one by one, only the first is waited for.
 void DockerBox::let_engine_tell_of_last_stage() noexcept {
-  if (std::exchange(ran_out_of_memory_, false) && engine_tells_) {
-    engine_tells_ = made_.container->await_out_of_memory(prepared_);
+  if (std::exchange(was_short_of_memory_, false) && engine_tells_) {
+    engine_tells_ = ran_out_of_memory().value_or(false);
   }
 }
 
+std::optional<bool> DockerBox::ran_out_of_memory() const noexcept {
+  return docker::ran_out_of_memory(made_.container->engine(), made_.container->id(), prepared_);
+}
+
 std::optional<std::uint64_t> DockerBox::out_of_memory_kills() noexcept {
-  const auto killed = made_.container->ran_out_of_memory(prepared_);
+  const auto killed = ran_out_of_memory();
   return killed ? std::optional<std::uint64_t>(*killed ? 1 : 0) : std::nullopt;
 }
 
@@ -118,7 +124,7 @@ void DockerBox::emptied() noexcept {
 }
 
 void DockerBox::stage_ended(const wire::Ended& ended) noexcept {
-  ran_out_of_memory_ = ended.oom_kills != wire::not_measured && ended.oom_kills > 0;
+  was_short_of_memory_ = ended.oom_kills != wire::not_measured && ended.oom_kills > 0;
   files_bytes_ = ended.disk_used_bytes + ended.scratch_used_bytes;
   put_.clear();
 }

@@ -43,11 +43,12 @@ class DockerBox final : public monitor::Box {
   bool in_force(std::string_view guarantee) const noexcept;
   void refuse_outliving(const Limits& limits) const;
   void let_engine_tell_of_last_stage() noexcept;
+  std::optional<bool> ran_out_of_memory() const noexcept; // the last stage
   void put_into_force(const Limits& limits, bool limit_cores);
 
   Making made_;
   std::chrono::system_clock::time_point prepared_; // the last stage
-  bool ran_out_of_memory_{false};                  // the last stage
+  bool was_short_of_memory_{false};                // the last stage
   bool engine_tells_{true};                        // of kills for want of memory
   bool cores_limited_{true};
   bool limits_known_{true};      // not when an update has failed: it may have been carried out
