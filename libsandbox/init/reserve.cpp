@@ -6,7 +6,8 @@
 #include <cstdint>
 
 // Of the linker (end(3)): the first byte of the program, and the one behind its initialised data.
-extern const char __executable_start; // NOLINT(bugprone-reserved-identifier)
+// NOLINTNEXTLINE(bugprone-reserved-identifier,readability-identifier-naming)
+extern const char __executable_start;
 extern const char edata;
 
 namespace sandbox::init {
