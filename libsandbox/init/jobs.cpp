@@ -6,6 +6,7 @@
 #include "send_frame.hpp"
 #include "stage.hpp"
 
+#include <poll.h>
 #include <unistd.h>
 
 #include <algorithm>
@@ -13,7 +14,16 @@
 namespace sandbox::init {
 namespace {
 
+/// An engine that was killed while it started a container may know nothing of that afterwards. The
+/// container's shim then keeps init's stdin open, and nobody is at the other end.
+constexpr int claim_patience_ms = 30'000;
+
 char chunk[wire::max_chunk];
+
+bool is_claimed(int stream) noexcept {
+  pollfd waited{stream, POLLIN, 0};
+  return ::poll(&waited, 1, claim_patience_ms) == 1;
+}
 
 bool send_file(int stream, OpenedFile& opened) noexcept {
   if (!send_frame(stream, wire::File{opened.size})) {
@@ -62,7 +72,8 @@ void Jobs::refuse(const Outcome& outcome) noexcept {
 
 Jobs::End Jobs::serve() noexcept {
   // A native box's requests are sent without waiting for it: that would only wake the supervisor.
-  if (state_.in_container && !send_frame(reader_.out(), wire::Ready{})) {
+  if (state_.in_container &&
+      (!send_frame(reader_.out(), wire::Ready{}) || !is_claimed(reader_.in()))) {
     return End::broken;
   }
   wire::Frame frame;
@@ -96,6 +107,8 @@ bool Jobs::handle(const wire::Frame& frame) noexcept {
     return owes_failure() || answer({}, wire::Failure::setup);
   case wire::FrameType::run:
     return run(frame.payload);
+  case wire::FrameType::claim:
+    return true; // that it came is what counts
   case wire::FrameType::kill:
   case wire::FrameType::input:
     return true; // came after the stage had ended by itself

@@ -56,6 +56,8 @@ class OpenedByHand {
   void await_init() {
     posture_ = monitor::expect<wire::Posture>(channel_->receive());
     monitor::expect_version(channel_->receive());
+    channel_->queue(wire::Claim{});
+    channel_->flush();
   }
   void make_session() {
     std::vector<sandbox::Guarantee> guarantees;

@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: Apache-2.0
 """containers.py INJECTOR APPLICATION POSTURE: an application of the docker backend is killed at its calls, and stopped;
-init of a container is killed, and stopped. Needs an engine at DOCKER_HOST."""
+init of a container is killed, stopped, and never claimed. Needs an engine at DOCKER_HOST."""
 import json
 import os
 import signal
@@ -16,6 +16,7 @@ LIMIT_MS = 60_000
 STOPPED_MS = 8_000
 SECONDS_TO_END = 60
 SECONDS_TO_VANISH = 10
+SECONDS_UNCLAIMED = (20, 60)
 KILLS = 30
 STOPS = 4
 LIVES = 5
@@ -139,6 +140,31 @@ class Containers:
         outcome = self.expect_nothing(application.pid, f"init {number.name}")
         print(f"init {number.name}: {report.get('error')} after {seconds:.1f} s, containers {outcome}", flush=True)
 
+    def leave_unclaimed(self):
+        """As an engine leaves a container that it was killed with: its stdin stays open, and nobody is there."""
+        application = subprocess.Popen([self.application, self.posture, "docker", "30"], stdout=subprocess.DEVNULL)
+        boxes = wait_until(lambda: running_of(application.pid)) and containers_of(application.pid)
+        about = docker("inspect", "--format", "{{.Image}} {{(index .Mounts 0).Name}}", *boxes[:1]).stdout.split()
+        application.kill()
+        application.wait()
+        if len(about) != 2:
+            sys.exit(f"no container to do as: {about}")
+        image, volume = about
+        rights = [word for right in ("SETUID", "SETGID", "KILL", "SETPCAP") for word in ("--cap-add", right)]
+        begin = time.monotonic()
+        unclaimed = subprocess.Popen(
+            ["docker", "run", "--rm", "--interactive", "--user", "0", "--read-only", "--network", "none", "--cap-drop", "ALL", *rights,
+             "--tmpfs", "/box", "--tmpfs", "/tmp", "--tmpfs", "/dev/shm", "--mount", f"type=volume,src={volume},dst=/.libsandbox,readonly",
+             "--entrypoint", "/.libsandbox/sandbox-init", image, "container", "3600"],
+            stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.PIPE)
+        try:
+            unclaimed.wait(SECONDS_UNCLAIMED[1])
+        except subprocess.TimeoutExpired:
+            unclaimed.kill()
+        seconds = time.monotonic() - begin
+        self.expect(SECONDS_UNCLAIMED[0] < seconds < SECONDS_UNCLAIMED[1], f"an unclaimed init ended after {seconds:.1f} s: {unclaimed.communicate()}")
+        print(f"init unclaimed: ended after {seconds:.1f} s", flush=True)
+
 
 def main():
     if docker("version").returncode != 0 or docker("image", "inspect", "debian:bookworm-slim").returncode != 0:
@@ -152,6 +178,7 @@ def main():
     containers.strike(where[:: len(where) // STOPS], signal.SIGSTOP, STOPPED_MS)
     containers.strike_init(signal.SIGKILL)
     containers.strike_init(signal.SIGSTOP)
+    containers.leave_unclaimed()
     containers.record()
     print(f"{containers.violations} violations")
     return containers.violations != 0

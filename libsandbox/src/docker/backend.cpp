@@ -136,6 +136,8 @@ std::unique_ptr<Session> DockerBackend::start_box(std::unique_ptr<Container> con
   container->start();
   const auto posture = monitor::expect<wire::Posture>(channel.receive());
   monitor::expect_version(channel.receive());
+  channel.queue(wire::Claim{});
+  channel.flush();
   const std::vector<guarantee::Offer> found = offers(posture, environment);
   guarantee::require(found, demand(options_));
   std::vector<Guarantee> guarantees;

@@ -10,7 +10,7 @@
 
 namespace sandbox::wire {
 
-inline constexpr std::uint32_t protocol_version = 1;
+inline constexpr std::uint32_t protocol_version = 2;
 inline constexpr std::size_t max_payload = std::size_t{1} << 20;
 /// Bytes of a file in one `data` frame.
 inline constexpr std::size_t max_chunk = std::size_t{256} << 10;
@@ -31,6 +31,7 @@ enum class FrameType : std::uint16_t {
   end_ahead = 10,
   launch = 11,
   end_box = 12,
+  claim = 13,
   // init to supervisor
   ready = 16,
   done = 17,

@@ -154,6 +154,13 @@ struct Ready {
   void fields(auto& field) noexcept { field(version); }
 };
 
+/// To init of a container, which does not wait for long without it: somebody knows that it is
+/// there.
+struct Claim {
+  static constexpr FrameType type = FrameType::claim;
+  void fields(auto&) noexcept {}
+};
+
 /// A request that answers nothing else has been carried out.
 struct Done {
   static constexpr FrameType type = FrameType::done;

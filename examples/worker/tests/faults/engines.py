@@ -35,7 +35,10 @@ def q11_engine_restarted(bench):
         assert retries > 0, "no restart met a job"
         assert letters == [], f"{len(letters)} dead letters, first: {letters[0]}"
         with bench.worker(**settings, SANDBOX_WARM="") as last:
-            wait_for(lambda: not engine.containers() and not engine.programs())
+            try:
+                wait_for(lambda: not engine.containers() and not engine.programs())
+            except AssertionError as late:
+                raise AssertionError(f"left behind:\n{engine.remains()}") from late
             assert last.terminate() == 0
     return (f"{len(identities)} jobs, {2 * bench.size(1, 5)} restarts, lost 0, dead letters 0, {retries:.0f} retried, {handed_back:.0f} handed back, "
             f"{repeated} counted again, orphans 0 after the reaper")

@@ -81,7 +81,11 @@ class DockerEngine:
             time.sleep(0.02)
 
     def containers(self):
-        return self.docker("ps", "--all", "--quiet").split()
+        """Those that it can say more of: one that was killed may go on listing, as dead, what it has removed while it started."""
+        return [each for each in self.docker("ps", "--all", "--quiet").split() if self.knows(each)]
+
+    def knows(self, container):
+        return subprocess.run(["docker", "--host", self.url, "inspect", container], capture_output=True, timeout=120, check=False).returncode == 0
 
     def programs(self):
         """What runs in a container, known to the engine or not. A killed dockerd takes its containerd along, and a container that was just being
@@ -96,6 +100,12 @@ class DockerEngine:
             if "containerd-shim" in "".join(above[:1]) and mark in above and words[:2] != ["runc", "init"]:
                 found.append(pid)
         return found
+
+    def remains(self):
+        """For whoever has to explain them: what there is, and what the engine wrote last."""
+        programs = [(pathlib.Path("/proc") / pid / "cmdline").read_text(errors="replace").split("\0") for pid in self.programs()]
+        log = (self.folder / "dockerd.log").read_text(errors="replace").splitlines()[-60:]
+        return "\n".join([self.docker("ps", "--all", "--no-trunc"), *(f"program: {words}" for words in programs), *log])
 
     def __enter__(self):
         return self
