@@ -107,11 +107,10 @@ bool Jobs::handle(const wire::Frame& frame) noexcept {
     return owes_failure() || answer({}, wire::Failure::setup);
   case wire::FrameType::run:
     return run(frame.payload);
-  case wire::FrameType::claim:
-    return true; // that it came is what counts
-  case wire::FrameType::kill:
+  case wire::FrameType::claim: // that it came is what counts
+  case wire::FrameType::kill:  // this and the next came after the stage had ended by itself
   case wire::FrameType::input:
-    return true; // came after the stage had ended by itself
+    return true;
   case wire::FrameType::get_file:
     return get_file(frame.payload);
   case wire::FrameType::list_files:
