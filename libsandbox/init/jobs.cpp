@@ -15,8 +15,9 @@ namespace sandbox::init {
 namespace {
 
 /// An engine that was killed while it started a container may know nothing of that afterwards. The
-/// container's shim then keeps init's stdin open, and nobody is at the other end.
-constexpr int claim_patience_ms = 30'000;
+/// container's shim then keeps init's stdin open, and nobody is at the other end. As long as the
+/// supervisor waits for an engine that passes nothing on.
+constexpr int claim_patience_ms = 60'000;
 
 char chunk[wire::max_chunk];
 

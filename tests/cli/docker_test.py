@@ -111,10 +111,10 @@ class Boxes(DockerCase):
         self.assertEqual(self.python("import os; os.abort()").returncode, 128 + signal.SIGABRT)
 
     def test_limits(self):
-        for name, source, status in (("time", "while True: pass", 124), ("memory", "x = bytearray(1 << 30)", 137),
-                                     ("output", "print('x' * 10_000_000)", 153)):
+        for name, source, status, time in (("time", "while True: pass", 124, "1s"), ("memory", "x = bytearray(1 << 30)", 137, "20s"),
+                                           ("output", "print('x' * 10_000_000)", 153, "20s")):
             with self.subTest(limit=name):
-                result = self.python(source, "--time=1s")
+                result = self.python(source, f"--time={time}")
                 self.assertEqual(result.returncode, status, result.stderr)
                 self.assertIn(b"limit", result.stderr)
 
@@ -124,7 +124,7 @@ class Boxes(DockerCase):
         self.assertEqual(run("--lang", "c", *DOCKER, "-", input=b"int main(\n").returncode, 1)
 
     def test_ctrl_c_ends_the_box(self):
-        process = self.start(*DOCKER, self.path("x.py", "import time\nprint('on', flush=True)\ntime.sleep(60)\n"))
+        process = self.start(*DOCKER, "--wall=60s", self.path("x.py", "import time\nprint('on', flush=True)\ntime.sleep(60)\n"))
         self.assertEqual(process.stdout.readline(), b"on\n")
         process.send_signal(signal.SIGINT)
         self.assertEqual(process.wait(10), 130)

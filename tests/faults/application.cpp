@@ -2,8 +2,8 @@
 //
 // sandbox-faults-application POSTURE: a small application of the native backend that goes through
 // the whole life of a box and prints what became of it as one JSON line.
-// sandbox-faults-application POSTURE docker SECONDS: the same with the docker backend, but that the
-// program sleeps.
+// sandbox-faults-application POSTURE docker SECONDS [IDLE]: the same with the docker backend, but
+// that the program sleeps; the box is open for IDLE seconds before anything is asked of it.
 // sandbox-faults-application --gc BACKEND: collects garbage, as `sandboxrun gc` does.
 #include <sandbox/docker.hpp>
 #include <sandbox/error.hpp>
@@ -20,6 +20,7 @@
 #include <iterator>
 #include <memory>
 #include <string>
+#include <thread>
 
 namespace {
 
@@ -75,12 +76,14 @@ std::unique_ptr<sandbox::Backend> make_backend(const std::string& name) {
   return name == "docker" ? sandbox::make_docker_backend() : sandbox::make_native_backend();
 }
 
-void live_in_container(const std::string& program, const char* seconds, json& report) {
+void live_in_container(const std::string& program, const char* seconds, const char* idle,
+                       json& report) {
   const auto backend = make_backend("docker");
   sandbox::Environment environment;
   environment.image = "debian:bookworm-slim";
   environment.expected_limits = limits();
   const auto session = backend->open(environment);
+  std::this_thread::sleep_for(std::chrono::seconds{std::stoul(idle)});
   session->put_file("posture", program, true);
   sandbox::Limits sleepers = limits();
   sleepers.wall_time = std::chrono::seconds{20}; // for init to be found and struck meanwhile
@@ -118,7 +121,7 @@ int main(int argc, char** argv) {
   if (argc == 3 && std::string_view(argv[1]) == "--gc") {
     return collect_garbage(argv[2]);
   }
-  const bool in_container = argc == 4;
+  const bool in_container = argc == 4 || argc == 5;
   if (argc != 2 && !in_container) {
     return 2;
   }
@@ -127,7 +130,8 @@ int main(int argc, char** argv) {
   json report;
   mark();
   try {
-    in_container ? live_in_container(program, argv[3], report) : live(program, report);
+    in_container ? live_in_container(program, argv[3], argc == 5 ? argv[4] : "0", report)
+                 : live(program, report);
   } catch (const sandbox::Error& error) {
     report["error"] = sandbox::to_string(error.code());
     report["message"] = error.what();

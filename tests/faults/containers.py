@@ -16,7 +16,8 @@ LIMIT_MS = 60_000
 STOPPED_MS = 8_000
 SECONDS_TO_END = 60
 SECONDS_TO_VANISH = 10
-SECONDS_UNCLAIMED = (20, 60)
+SECONDS_UNCLAIMED = (40, 90)
+SECONDS_IDLE = 75
 KILLS = 30
 STOPS = 4
 LIVES = 5
@@ -141,29 +142,30 @@ class Containers:
         print(f"init {number.name}: {report.get('error')} after {seconds:.1f} s, containers {outcome}", flush=True)
 
     def leave_unclaimed(self):
-        """As an engine leaves a container that it was killed with: its stdin stays open, and nobody is there."""
-        application = subprocess.Popen([self.application, self.posture, "docker", "30"], stdout=subprocess.DEVNULL)
+        """As an engine leaves a container that it was killed with: its stdin stays open, and nobody is there. A box that is only
+        idle stays meanwhile."""
+        application = subprocess.Popen([self.application, self.posture, "docker", "0", str(SECONDS_IDLE)], stdout=subprocess.PIPE, text=True)
         boxes = wait_until(lambda: running_of(application.pid)) and containers_of(application.pid)
-        about = docker("inspect", "--format", "{{.Image}} {{(index .Mounts 0).Name}}", *boxes[:1]).stdout.split()
-        application.kill()
-        application.wait()
-        if len(about) != 2:
-            sys.exit(f"no container to do as: {about}")
-        image, volume = about
+        image, volume = docker("inspect", "--format", "{{.Image}} {{(index .Mounts 0).Name}}", *boxes[:1]).stdout.split()
         rights = [word for right in ("SETUID", "SETGID", "KILL", "SETPCAP") for word in ("--cap-add", right)]
-        begin = time.monotonic()
         unclaimed = subprocess.Popen(
             ["docker", "run", "--rm", "--interactive", "--user", "0", "--read-only", "--network", "none", "--cap-drop", "ALL", *rights,
              "--tmpfs", "/box", "--tmpfs", "/tmp", "--tmpfs", "/dev/shm", "--mount", f"type=volume,src={volume},dst=/.libsandbox,readonly",
              "--entrypoint", "/.libsandbox/sandbox-init", image, "container", "3600"],
             stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.PIPE)
+        posture = unclaimed.stdout.read(1)
+        begin = time.monotonic()
         try:
             unclaimed.wait(SECONDS_UNCLAIMED[1])
         except subprocess.TimeoutExpired:
             unclaimed.kill()
         seconds = time.monotonic() - begin
-        self.expect(SECONDS_UNCLAIMED[0] < seconds < SECONDS_UNCLAIMED[1], f"an unclaimed init ended after {seconds:.1f} s: {unclaimed.communicate()}")
-        print(f"init unclaimed: ended after {seconds:.1f} s", flush=True)
+        self.expect(posture and unclaimed.returncode == 1 and seconds > SECONDS_UNCLAIMED[0],
+                    f"an unclaimed init ended with {unclaimed.returncode} after {seconds:.1f} s: {unclaimed.communicate()}")
+        report = json.loads(application.communicate(timeout=LIMIT_MS / 1000)[0])
+        self.expect(report.get("after_reset") == 0, f"an idle box: {report}")
+        outcome = self.expect_nothing(application.pid, "an idle box")
+        print(f"init unclaimed: ended after {seconds:.1f} s, one that was idle for {SECONDS_IDLE} s did not: containers {outcome}", flush=True)
 
 
 def main():

@@ -53,7 +53,7 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
     const std::string payload(frame.payload);
     decode_as_each<PutFile, Run, Kill, GetFile, ListFiles, Reset, Ready, Done, Failed, Ended, File,
                    Entry, EndOfList, Posture, InputTaken, InputClosed, SetUp, NewSlot, Accepted,
-                   Launch, BoxGone, StartAhead, EndAhead>(payload);
+                   Launch, BoxGone, StartAhead, EndAhead, Claim>(payload);
     walk(payload);
   }
   return 0;

@@ -165,6 +165,7 @@ std::string container_spec(const Environment& environment, const DockerOptions& 
               {"OpenStdin", true},
               {"StdinOnce", true}, // its end reaches init when we are gone
               {"Tty", false},
+              {"StopSignal", "SIGKILL"}, // init takes no other: an engine that stops would wait
               {"NetworkDisabled", true},
               {"Healthcheck", {{"Test", {"NONE"}}}},
               {"Labels", make_labels(options.max_box_life)},

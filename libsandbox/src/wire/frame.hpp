@@ -10,7 +10,7 @@
 
 namespace sandbox::wire {
 
-inline constexpr std::uint32_t protocol_version = 2;
+inline constexpr std::uint32_t protocol_version = 1;
 inline constexpr std::size_t max_payload = std::size_t{1} << 20;
 /// Bytes of a file in one `data` frame.
 inline constexpr std::size_t max_chunk = std::size_t{256} << 10;

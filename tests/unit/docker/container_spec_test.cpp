@@ -34,6 +34,7 @@ TEST_CASE("a container runs init out of the volume for as long as a box may live
   CHECK(made["Image"] == "debian:bookworm-slim");
   CHECK(made["Entrypoint"] == json{docker::init_path});
   CHECK(made["Cmd"] == json({"container", "77"}));
+  CHECK(made["StopSignal"] == "SIGKILL");
   CHECK(made["Labels"].contains(docker::owner_label));
   CHECK(made["Labels"].contains(docker::deadline_label));
   const json& mounts = made["HostConfig"]["Mounts"];

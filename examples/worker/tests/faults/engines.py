@@ -34,9 +34,9 @@ def q11_engine_restarted(bench):
         repeated, letters = bench.client.check_once(identities), bench.client.dead()
         assert retries > 0, "no restart met a job"
         assert letters == [], f"{len(letters)} dead letters, first: {letters[0]}"
-        with bench.worker(**settings, SANDBOX_WARM="") as last:
-            try:
-                wait_for(lambda: not engine.containers() and not engine.programs())
+        with bench.worker(**settings, SANDBOX_WARM="", SANDBOX_COLLECT_GARBAGE="1s") as last:
+            try:  # an init that the engine has forgotten waits for a minute
+                wait_for(lambda: not engine.containers() and not engine.programs(), seconds=120)
             except AssertionError as late:
                 raise AssertionError(f"left behind:\n{engine.remains()}") from late
             assert last.terminate() == 0

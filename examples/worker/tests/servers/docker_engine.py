@@ -85,7 +85,13 @@ class DockerEngine:
         return [each for each in self.docker("ps", "--all", "--quiet").split() if self.knows(each)]
 
     def knows(self, container):
-        return subprocess.run(["docker", "--host", self.url, "inspect", container], capture_output=True, timeout=120, check=False).returncode == 0
+        try:
+            self.docker("inspect", container)
+        except RuntimeError as refusal:
+            if "No such" not in str(refusal):
+                raise
+            return False
+        return True
 
     def programs(self):
         """What runs in a container, known to the engine or not. A killed dockerd takes its containerd along, and a container that was just being
@@ -103,9 +109,8 @@ class DockerEngine:
 
     def remains(self):
         """For whoever has to explain them: what there is, and what the engine wrote last."""
-        programs = [(pathlib.Path("/proc") / pid / "cmdline").read_text(errors="replace").split("\0") for pid in self.programs()]
-        log = (self.folder / "dockerd.log").read_text(errors="replace").splitlines()[-60:]
-        return "\n".join([self.docker("ps", "--all", "--no-trunc"), *(f"program: {words}" for words in programs), *log])
+        log = [line for line in (self.folder / "dockerd.log").read_text(errors="replace").splitlines() if "[core]" not in line]
+        return "\n".join([self.docker("ps", "--all", "--no-trunc"), *(f"program: {program_of(pid)}" for pid in self.programs()), *log[-80:]])
 
     def __enter__(self):
         return self
@@ -114,6 +119,12 @@ class DockerEngine:
         with contextlib.suppress(Unavailable):
             self.script("stop", "--purge")
         shutil.rmtree(self.folder, ignore_errors=True)
+
+
+def program_of(pid):
+    with contextlib.suppress(OSError):
+        return pathlib.Path(f"/proc/{pid}/cmdline").read_text(errors="replace").split("\0")
+    return "one that has just ended"
 
 
 def is_alive(pid):
